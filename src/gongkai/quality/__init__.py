@@ -1,0 +1,82 @@
+"""Is it good, and does it expose nobody 质量检查: the staged table held against gates, a leak scan and written rules.
+
+``check`` reads the staged Parquet and gives a ``Report`` of counts; ``render`` makes it a page; ``faults`` says what is wrong
+in a dataset's expectations before anything runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from gongkai.errors import ConfigError, Fault
+from gongkai.quality import gates, runner, scan
+from gongkai.quality.page import render
+from gongkai.quality.report import Report, blocking
+from gongkai.quality.suite import Column, load
+from gongkai.quality.table import Table
+from gongkai.registry.entry import Entry
+
+__all__ = ["Report", "check", "faults", "render"]
+
+
+def check(
+    staged: Path,
+    *,
+    entry: Entry,
+    plan: Table,
+    tally: Mapping[str, Mapping[str, int]],
+    previous_rows: int | None,
+    work: Path,
+    rows_in: int | None = None,
+    duplicates: int | None = None,
+) -> Report:
+    """Hold the Parquet file ``staged`` against everything asked of it.
+
+    ``tally``: how many values of each published column each operation changed in this run, ``unfit`` among them; ``rows_in``
+    and ``duplicates``: rows the source gave and repeats that were dropped, where known; ``previous_rows``: rows of the
+    release before, None when there is none to compare with; ``work``: a folder for passing files, left as it was.
+
+    A table that is empty or not the plan's is refused without being read further. Raises ConfigError when the dataset's
+    expectations are faulty, DataError when the table cannot be read; a table that fails is a report whose verdict says so.
+    """
+    suite, wrong = load(plan.code, [Column(c.published, c.output, c.entity, c.key) for c in plan.columns])
+    if wrong:
+        raise ConfigError(*wrong)
+    found = gates.facts(staged)
+    outcome = [gates.schema(plan, found), *gates.rows(found, previous_rows, suite)]
+    scanned: list[str] = []
+    findings: list[scan.Finding] = []
+    results: list[runner.Result] = []
+    if found.rows and found.schema.equals(plan.output_schema()):
+        scanned, findings = scan.scan(staged, plan.columns, {(waiver.column, waiver.kind) for waiver in suite.waivers})
+        outcome += gates.unfit(plan, found, suite, tally, rows_in)
+        outcome += gates.leaks(scanned, found, findings)
+        outcome += gates.duplicates(plan, found, duplicates)
+        results = runner.validate(staged, suite.rules, work)
+    return Report(
+        entry=entry,
+        plan=plan,
+        rows=found.rows,
+        rows_in=rows_in,
+        duplicates=duplicates,
+        previous_rows=previous_rows,
+        nulls=found.nulls,
+        tally=tally,
+        results=[*(result for result, _ in outcome), *results],
+        scanned=scanned,
+        findings=findings,
+        waivers=suite.waivers,
+        reasons=[*(reason for _, reasons in outcome for reason in reasons), *blocking(results)],
+    )
+
+
+def faults(entry: Entry) -> list[Fault]:
+    """Everything wrong in the common expectations and in the dataset's own, seen without its source or its table.
+
+    A column's type is known here only where its method leaves it; the rest is found by ``check``.
+    """
+    columns = [
+        Column(c.published, c.type if c.method == "keep" else None, c.entity or "NONE", c.key) for c in entry.published
+    ]
+    return load(entry.code, columns)[1]

@@ -1,0 +1,43 @@
+"""What a check must know of a plan 待检表: the published columns and the types they have to be in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import pyarrow as pa
+
+
+class PublishedColumn(Protocol):
+    """One published column; ``type`` is its logical type as registered, ``output`` the one after its method."""
+
+    @property
+    def published(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def output(self) -> str: ...
+    @property
+    def entity(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def key(self) -> bool: ...
+
+
+class Table(Protocol):
+    """A dataset's published columns in order, as its plan decided them."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+    @property
+    def columns(self) -> Sequence[PublishedColumn]: ...
+    @property
+    def deduplicate(self) -> bool: ...
+    def output_schema(self) -> pa.Schema: ...

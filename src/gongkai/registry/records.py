@@ -1,0 +1,69 @@
+"""What the registry gives back 登记记录: plain, frozen, without a database behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from gongkai.registry.entry import Entry
+
+Verdict = Literal["published", "unchanged", "refused", "failed", "running"]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of an entry. ``hash`` is ``entry.digest()``; ``number`` counts from 1 per dataset; ``created`` is UTC."""
+
+    code: str
+    number: int
+    hash: str
+    entry: Entry
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What applying an entry did, or would do."""
+
+    code: str
+    number: int
+    hash: str
+    what: Literal["new", "changed", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved which revision under which rules, when (UTC), and with what note 审查意见."""
+
+    code: str
+    number: int
+    hash: str
+    rules: str
+    by: str
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run of a dataset. ``content`` is the hash of what was staged, ``watermark`` the newest seen, ``full`` the load mode.
+
+    What a run did not come to is None. ``verdict`` is "running" and ``finished`` None between ``Registry.begin`` and
+    ``Registry.finish``. Times are UTC.
+    """
+
+    run: str
+    code: str
+    revision: str | None
+    plan: str | None
+    verdict: Verdict
+    release: str | None
+    content: str | None
+    rows_in: int | None
+    rows_out: int | None
+    watermark: str | None
+    full: bool
+    started: datetime
+    finished: datetime | None
+    reasons: list[str] = field(default_factory=list)

@@ -1,0 +1,277 @@
+"""The registry 登记簿: entries with their revisions, the approvals of them, the runs made of them.
+
+An approval belongs to one revision and one state of the rules. Whatever changes the entry makes a new revision, one that goes
+back to an earlier text too, and a new revision is not approved.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Row, insert, select, update
+
+from gongkai.errors import ConfigError, Refused, known
+from gongkai.registry import database
+from gongkai.registry.entry import Entry
+from gongkai.registry.records import Approval, Change, Revision, RunRecord
+from gongkai.registry.tables import ApprovalRow, RevisionRow, RunRow
+
+__all__ = ["Approval", "Change", "Registry", "Revision", "RunRecord"]
+
+
+_OF_REVISION = ("code", "number", "hash", "current", "closed")
+
+
+class Registry:
+    """A registry at a SQLAlchemy URL, SQLite or PostgreSQL; made and migrated when first opened.
+
+    Each method is one transaction. They raise TransientError when the database is out of reach.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = database.connect(url)
+
+    def compare(self, entries: Sequence[Entry]) -> list[Change]:
+        """What ``save`` would do."""
+        with database.reading(self._engine) as connection:
+            return _changes(connection, entries)
+
+    def save(self, entries: Sequence[Entry], *, rules: str) -> list[Change]:
+        """Make each entry the current one of its code, all or none; an entry equal to its current revision changes nothing.
+
+        ``rules`` is the digest of the rules they were checked against. ConfigError when a code belongs to another department.
+        """
+        with database.writing(self._engine) as connection:
+            changes = _changes(connection, entries)
+            for entry, change in zip(entries, changes, strict=True):
+                if change.what != "same":
+                    _supersede(connection, entry, change, rules)
+        return changes
+
+    def current(self, code: str) -> Revision:
+        """The current revision of a dataset; ConfigError naming near codes when there is none."""
+        with database.reading(self._engine) as connection:
+            return _revision(_current(connection, code))
+
+    def revisions(self) -> list[Revision]:
+        """The current revision of every dataset, by code; one query."""
+        statement = select(RevisionRow.__table__).where(RevisionRow.current).order_by(RevisionRow.code)
+        with database.reading(self._engine) as connection:
+            return [_revision(row) for row in connection.execute(statement)]
+
+    def history(self, code: str) -> list[Change]:
+        """Every revision of a dataset, newest first."""
+        statement = (
+            select(RevisionRow.number, RevisionRow.hash).where(RevisionRow.code == code).order_by(RevisionRow.number.desc())
+        )
+        with database.reading(self._engine) as connection:
+            return [
+                Change(code, row.number, row.hash, "new" if row.number == 1 else "changed")
+                for row in connection.execute(statement)
+            ]
+
+    def approved(self, basis: Callable[[Entry], str]) -> list[tuple[Revision, Approval]]:
+        """The current revisions that may run, by code, with the approval each runs by; one query.
+
+        They are not closed, and approved under the rules as they are now. ``basis`` gives the digest of what decides about an
+        entry (``gongkai.registry.basis``).
+        """
+        approval = (ApprovalRow.rules.label("under"), ApprovalRow.by, ApprovalRow.note, ApprovalRow.at)
+        statement = (
+            select(RevisionRow.__table__, *approval)
+            .join(ApprovalRow, ApprovalRow.revision_id == RevisionRow.id)
+            .where(RevisionRow.current, ~RevisionRow.closed)
+            .order_by(RevisionRow.code, ApprovalRow.id)
+        )
+        with database.reading(self._engine) as connection:
+            rows = connection.execute(statement).all()
+        found = []
+        for _, group in groupby(rows, key=lambda row: str(row.code)):
+            given = list(group)
+            revision = _revision(given[0])
+            digest = basis(revision.entry)
+            valid = [row for row in given if row.under == digest]
+            if valid:
+                row = valid[-1]
+                found.append((revision, Approval(row.code, row.number, row.hash, digest, row.by, row.note, row.at)))
+        return found
+
+    def approve(self, code: str, *, by: str, note: str, rules: str, revision: str | None = None) -> Approval:
+        """Approve the current revision under these rules. ``revision``: refuse unless the current hash begins with it.
+
+        ConfigError for an unknown code, an empty ``by`` or ``note``; Refused for a closed dataset and for a revision that is no
+        longer the current one.
+        """
+        for name, value in (("by", by), ("note", note)):
+            if not value.strip():
+                raise ConfigError.of("is empty", "an approval says who gives it and why", key=name)
+        with database.writing(self._engine) as connection:
+            row = _current(connection, code)
+            if row.closed:
+                raise Refused.of("approval.closed", f"{code} is closed 不予开放 and is never opened")
+            if revision is not None and not (revision and row.hash.startswith(revision)):
+                raise Refused.of(
+                    "approval.superseded", f"{code} was changed meanwhile: its current revision is {row.hash[:12]}"
+                )
+            approval = Approval(code, row.number, row.hash, rules, by.strip(), note.strip(), datetime.now(UTC))
+            connection.execute(
+                insert(ApprovalRow).values(revision_id=row.id, rules=rules, by=approval.by, note=approval.note, at=approval.at)
+            )
+        return approval
+
+    def approval(self, code: str, *, rules: str) -> Approval | None:
+        """The newest approval of the current revision under these rules; None when there is none, or the dataset is closed."""
+        found = [
+            approval
+            for approval, current, closed in self._approvals(code)
+            if current and not closed and approval.rules == rules
+        ]
+        return found[-1] if found else None
+
+    def approvals(self, code: str | None = None) -> list[Approval]:
+        """Every approval ever given, of one dataset or of all, oldest first."""
+        return [approval for approval, _, _ in self._approvals(code)]
+
+    def begin(self, code: str, run: str) -> None:
+        """Note that a run began; the same run again is a retry and keeps its one row."""
+        fresh: dict[str, Any] = {"verdict": "running", "finished": None, "reasons": [], "rows_in": None, "rows_out": None}
+        fresh |= {"release": None, "content": None, "plan": None}
+        with database.writing(self._engine) as connection:
+            row = _current(connection, code)
+            where = (RunRow.code == code, RunRow.run == run)
+            if connection.execute(update(RunRow).where(*where).values(**fresh, revision=row.hash)).rowcount == 0:
+                started = datetime.now(UTC)
+                values = {
+                    **fresh,
+                    "watermark": None,
+                    "full": True,
+                    "code": code,
+                    "run": run,
+                    "revision": row.hash,
+                    "started": started,
+                }
+                connection.execute(insert(RunRow).values(**values))
+
+    def finish(self, run: str, record: RunRecord) -> None:
+        """Note how a run ended. A published release stays on record when a later attempt of the same run fails."""
+        values = asdict(record) | {"run": run, "finished": record.finished or datetime.now(UTC)}
+        if record.verdict in ("published", "unchanged"):
+            values |= {"published": _plain(values), "published_at": values["finished"]}
+        with database.writing(self._engine) as connection:
+            where = (RunRow.code == record.code, RunRow.run == run)
+            if connection.execute(update(RunRow).where(*where).values(**values)).rowcount == 0:
+                connection.execute(insert(RunRow).values(**values))
+
+    def last_published(self, code: str) -> RunRecord | None:
+        """The newest run of a dataset that put a release out, or found that it still stands."""
+        statement = (
+            select(RunRow.published)
+            .where(RunRow.code == code, RunRow.published_at.is_not(None))
+            .order_by(RunRow.published_at.desc(), RunRow.started.desc())
+            .limit(1)
+        )
+        with database.reading(self._engine) as connection:
+            document = connection.execute(statement).scalar()
+        if document is None:
+            return None
+        moments = {name: datetime.fromisoformat(document[name]) for name in ("started", "finished")}
+        return RunRecord(**{**document, **moments})
+
+    def runs(self, code: str | None = None, limit: int = 50) -> list[RunRecord]:
+        """The newest runs of one dataset or of all, newest first."""
+        statement = select(RunRow.__table__).order_by(RunRow.started.desc(), RunRow.run.desc()).limit(limit)
+        if code is not None:
+            statement = statement.where(RunRow.code == code)
+        with database.reading(self._engine) as connection:
+            return [_run(row) for row in connection.execute(statement)]
+
+    def _approvals(self, code: str | None) -> list[tuple[Approval, bool, bool]]:
+        statement = (
+            select(ApprovalRow.__table__, *(column for column in RevisionRow.__table__.c if column.name in _OF_REVISION))
+            .join(RevisionRow, ApprovalRow.revision_id == RevisionRow.id)
+            .order_by(ApprovalRow.id)
+        )
+        if code is not None:
+            statement = statement.where(RevisionRow.code == code)
+        with database.reading(self._engine) as connection:
+            return [
+                (Approval(row.code, row.number, row.hash, row.rules, row.by, row.note, row.at), row.current, row.closed)
+                for row in connection.execute(statement)
+            ]
+
+
+def _changes(connection: Connection, entries: Sequence[Entry]) -> list[Change]:
+    changes = []
+    rows = _current_rows(connection, [entry.code for entry in entries])
+    for entry in entries:
+        row = rows.get(entry.code)
+        hash = entry.digest()
+        if row is None:
+            changes.append(Change(entry.code, 1, hash, "new"))
+        elif row.document["department"] != entry.department:
+            raise ConfigError.of(f"{entry.code} is registered by another department", "choose another code", key="code")
+        elif row.hash == hash:
+            changes.append(Change(entry.code, row.number, hash, "same"))
+        else:
+            changes.append(Change(entry.code, row.number + 1, hash, "changed"))
+    return changes
+
+
+def _supersede(connection: Connection, entry: Entry, change: Change, rules: str) -> None:
+    connection.execute(update(RevisionRow).where(RevisionRow.code == entry.code, RevisionRow.current).values(current=False))
+    connection.execute(
+        insert(RevisionRow).values(
+            code=entry.code,
+            number=change.number,
+            hash=change.hash,
+            rules=rules,
+            current=True,
+            closed=entry.opening.type == "closed",
+            document=entry.document(),
+            created=datetime.now(UTC),
+        )
+    )
+
+
+def _current_rows(connection: Connection, codes: Iterable[str]) -> dict[str, Row[Any]]:
+    wanted = set(codes)
+    statement = select(RevisionRow.__table__).where(RevisionRow.current)
+    if len(wanted) <= 100:
+        statement = statement.where(RevisionRow.code.in_(wanted))
+    return {row.code: row for row in connection.execute(statement) if row.code in wanted}
+
+
+def _current(connection: Connection, code: str) -> Row[Any]:
+    row = connection.execute(select(RevisionRow.__table__).where(RevisionRow.current, RevisionRow.code == code)).one_or_none()
+    if row is None:
+        codes = connection.execute(select(RevisionRow.code).where(RevisionRow.current)).scalars().all()
+        remedy = known(code, codes) if codes else "none is yet: run `gongkai apply`"
+        raise ConfigError.of(f"no dataset '{code}' is registered", remedy)
+    return row
+
+
+def _revision(row: Row[Any]) -> Revision:
+    try:
+        entry = Entry.model_validate(row.document)
+    except ValidationError:
+        raise ConfigError.of(
+            f"the registered entry of {row.code} is not one this version knows", "apply its file again", key=row.code
+        ) from None
+    return Revision(row.code, row.number, row.hash, entry, row.created)
+
+
+def _run(row: Row[Any]) -> RunRecord:
+    values = row._asdict()
+    return RunRecord(**{name: values[name] for name in RunRecord.__slots__})
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """A run's record as JSON values; moments in ISO 8601."""
+    document: dict[str, Any] = json.loads(json.dumps(values, default=datetime.isoformat))
+    return document

@@ -1,0 +1,245 @@
+"""One dataset from its source to the store, through the functions the command line and the DAGs call."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gongkai import lifecycle, settings
+from gongkai.registry.store import Registry
+
+RAW = ("11010519491231002X", "440308199901101512", "欧阳震华", "诸葛明亮", "13812345678", "13987654321")
+
+
+def test_a_registered_table_becomes_a_release(project) -> None:
+    project.register()
+    outcome = project.run()
+    assert (outcome.verdict, outcome.exit_code, outcome.reasons) == ("published", 0, [])
+    assert (outcome.rows_in, outcome.rows_out) == (3, 3)
+    published = project.published()
+    assert published.release == outcome.release
+    assert {path.name for path in published.path.iterdir()} >= {
+        *(f"data.{name}" for name in ("csv", "json", "jsonl", "xml", "xlsx", "parquet")),
+        "manifest.json", "plan.lock.json", "report.json", "report.html", "dictionary.csv", "LICENSE.txt", "CITATION.txt",
+    }  # fmt: skip
+
+
+def test_no_raw_value_is_in_the_release(project) -> None:
+    project.register()
+    project.run()
+    rows = [json.loads(line) for line in (project.published().path / "data.jsonl").read_text().splitlines()]
+    assert [row["姓名"] for row in rows] == ["欧***", "诸***", "司***"]
+    assert [row["区划"] for row in rows] == ["011", "011", "440308"]
+    assert rows[2]["身份证号"] is None
+    for path in project.home.joinpath("var").rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert not [value for value in RAW if value.encode() in content], path.name
+
+
+def test_the_same_rows_publish_nothing_new(project) -> None:
+    project.register()
+    first = project.run()
+    second = project.run()
+    assert (second.verdict, second.exit_code, second.release) == ("unchanged", 0, first.release)
+    assert [run.verdict for run in Registry(settings.load().database).runs(project.code)] == ["unchanged", "published"]
+
+
+def test_the_same_rows_in_another_order_are_the_same_release(project) -> None:
+    project.register()
+    project.run()
+    header, *rows = project.rows.read_text().splitlines()
+    project.write_rows(text="\n".join([header, *reversed(rows)]) + "\n")
+    assert project.run().verdict == "unchanged"
+
+
+def test_new_rows_are_a_new_release_and_the_old_one_stays(project) -> None:
+    project.register()
+    first = project.run()
+    project.write_rows(("12.50", "12.51"))
+    second = project.run()
+    assert (second.verdict, second.release == first.release) == ("published", False)
+    kept = project.published().path.parent / first.release
+    assert (kept / "manifest.json").is_file()
+
+
+def test_an_unapproved_entry_never_runs_to_the_store(project) -> None:
+    lifecycle.apply(settings.load(), [project.entry])
+    outcome = project.run()
+    assert (outcome.verdict, outcome.exit_code) == ("refused", 3)
+    assert "approval.missing" in outcome.reasons[0]
+    assert project.published() is None
+
+
+def test_an_edit_needs_approval_anew(project) -> None:
+    project.register()
+    project.run()
+    project.write_entry(("持卡人的基本信息，虚构。", "持卡人的基本信息。"))
+    lifecycle.apply(settings.load(), [project.entry])
+    assert "approval.missing" in project.run().reasons[0]
+
+
+def test_a_changed_rule_needs_approval_anew(project) -> None:
+    project.register()
+    project.run()
+    (project.home / "expectations").mkdir()
+    (project.home / "expectations" / f"{project.code}.yml").write_text(
+        "rules:\n  - {code: D-01, type: expect_column_values_to_not_be_null, column: 卡号, severity: critical, dimension: completeness,"
+        " description: {zh: 卡号必填, en: needed}}\n"
+    )
+    assert "approval.missing" in project.run().reasons[0]
+
+
+def test_a_release_packaged_before_an_edit_is_not_published(project) -> None:
+    from gongkai import release
+
+    project.register()
+    ref = release.package(release.check(release.desensitize(project.code, "manual-1")))
+    project.write_entry(("daily", "weekly"))
+    project.register()
+    with pytest.raises(release.gates.Refused, match=r"approval\.revision"):
+        release.publish(ref)
+    assert project.published() is None
+
+
+def test_a_staged_table_that_was_touched_is_refused(project) -> None:
+    from gongkai import release
+    from gongkai.release.work import Work
+
+    project.register()
+    ref = release.desensitize(project.code, "manual-1")
+    staged = Work.resume(settings.load(), project.code, "manual-1").staged
+    staged.write_bytes(staged.read_bytes()[:-1] + b"x")
+    with pytest.raises(release.gates.DataError, match=r"staged\.changed"):
+        release.check(ref)
+
+
+def test_nothing_is_left_in_staging(project) -> None:
+    project.register()
+    project.run()
+    project.write_rows(("11010519491231002X", "11010519491231002X,x"))
+    assert project.run().verdict == "refused"
+    assert [path for path in settings.load().staging.rglob("*") if path.is_file()] == []
+
+
+INCREMENTAL = (
+    "{kind: file, path: drops/cards.csv}",
+    "{kind: file, path: drops/cards.csv, load: {mode: incremental, watermark: 办卡日期, full_every: P30D}}",
+)
+"""Loads only rows not older than the newest seen, merged by 卡号."""
+
+
+@pytest.fixture
+def growing(project):
+    """A project whose dataset is loaded incrementally, with a first release of three rows."""
+    project.write_entry(INCREMENTAL)
+    project.write_rows(("1000000.10,", "1000000.10,2024-03-01"))
+    project.register()
+    assert project.run().rows_out == 3
+    return project
+
+
+def deliver(project, *lines: str) -> None:
+    """A file of these lines only, as a source that gives what is new."""
+    header = project.rows.read_text().splitlines()[0]
+    project.write_rows(text="\n".join([header, *lines]) + "\n")
+
+
+NEW = "0004,110105194912310038,东方不败,13700000000,011,1.00,2024-03-02"
+
+
+def test_an_incremental_load_takes_up_where_the_last_one_ended(growing) -> None:
+    deliver(growing, "0003,,司马懿懿,,440308,5.00,2024-03-01", NEW)
+    outcome = growing.run()
+    assert (outcome.verdict, outcome.rows_in, outcome.rows_out) == ("published", 2, 4)
+
+
+def test_another_key_makes_the_whole_table_due(growing) -> None:
+    (growing.home / "keys" / "default.key").write_text("2:" + "0123456789abcdeffedcba98765432100f1e2d3c4b5a69788796a5b4c3d2e1f0\n")
+    assert growing.run().rows_in == 3
+
+
+def test_a_load_goes_on_only_from_the_release_of_its_watermark(growing) -> None:
+    first = growing.published().path
+    deliver(growing, NEW)
+    assert growing.run().rows_out == 4
+    current = first.parent.parent / "current"
+    current.unlink()
+    current.symlink_to(f"releases/{first.name}")
+    deliver(growing, NEW.replace("0004", "0005"), NEW, "0001,,欧阳震华,,011,12.50,2024-01-05")
+    assert growing.run().rows_in == 3
+
+
+def test_a_load_does_not_go_on_from_a_damaged_release(growing) -> None:
+    table = growing.published().path / "data.parquet"
+    content = bytearray(table.read_bytes())
+    content[40] ^= 1
+    table.chmod(0o600)
+    table.write_bytes(content)
+    deliver(growing, NEW)
+    assert "store.damaged" in growing.run().reasons[0]
+
+
+def test_a_whole_load_that_shrank_is_refused_though_loads_are_incremental(growing) -> None:
+    (growing.home / "keys" / "default.key").write_text("2:" + "0123456789abcdeffedcba98765432100f1e2d3c4b5a69788796a5b4c3d2e1f0\n")
+    deliver(growing, NEW)
+    assert "rows.change" in growing.run().reasons[0]
+
+
+def test_nothing_new_is_unchanged(growing) -> None:
+    deliver(growing)
+    outcome = growing.run()
+    assert (outcome.verdict, outcome.rows_in) == ("unchanged", 0)
+
+
+def test_keys_that_do_not_fit_are_not_merged_by(project) -> None:
+    project.write_entry(INCREMENTAL, ("entity: CN_ID_CARD, method: pseudonymize}", "entity: CN_ID_CARD, method: pseudonymize, key: true}"))
+    project.write_rows(("1000000.10,", "1000000.10,2024-03-01"), ("440308199901101512", "44030819"))
+    project.register()
+    assert "key.unfit" in project.run().reasons[0]
+
+
+def test_a_publication_cut_off_after_the_swing_can_be_tried_again(project) -> None:
+    from gongkai import release
+
+    project.register()
+    ref = release.package(release.check(release.desensitize(project.code, "manual-1")))
+    assert release.publish(ref)["verdict"] == "published"
+    assert release.publish(ref)["verdict"] == "published"
+
+
+def test_two_runs_of_one_dataset_do_not_overtake_each_other(project) -> None:
+    from gongkai import release
+    from gongkai.errors import TransientError
+
+    project.register()
+    slow = release.package(release.check(release.desensitize(project.code, "manual-1")))
+    project.write_rows(("12.50", "12.51"))
+    assert project.run().verdict == "published"
+    with pytest.raises(TransientError, match="another run published"):
+        release.publish(slow)
+
+
+def test_an_unforeseen_fault_is_on_record(project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gongkai import quality
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("13812345678")
+
+    project.register()
+    monkeypatch.setattr(quality, "check", broken)
+    with pytest.raises(RuntimeError):
+        project.run()
+    (record,) = Registry(settings.load().database).runs(project.code)
+    assert (record.verdict, record.reasons) == ("failed", ["run.stopped: the run stopped before its end"])
+    assert [path for path in settings.load().staging.rglob("*") if path.is_file()] == []
+
+
+def test_the_plan_in_a_release_tells_no_code_list(project) -> None:
+    project.write_entry(("method: mask, params: {keep: [1, 0]}", "clean: [trim, {null_tokens: [无名氏]}], method: mask, params: {keep: [1, 0]}"))
+    project.register()
+    project.run()
+    lock = (project.published().path / "plan.lock.json").read_text()
+    assert "无名氏" not in lock
+    assert '"null_tokens"' in lock
