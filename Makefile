@@ -1,6 +1,7 @@
 # Every target makes what it needs: a virtual environment, uv from PyPI, the locked dependencies.
 PYTHON ?= python3
 GONGKAI_HOME ?= $(CURDIR)/demo
+DATA ?= tests/data
 UV := .uv/bin/uv
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
@@ -8,7 +9,7 @@ export UV_COMPILE_BYTECODE := 1
 export UV_SYSTEM_CERTS := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup demo up down test lint types unit slow bench clean
+.PHONY: help setup demo up down test lint types unit slow bench eval clean
 .DEFAULT_GOAL := help
 
 help:            ## show the targets
@@ -40,6 +41,9 @@ slow: .venv/.ready ## the proofs that take minutes: kill matrices, a real schedu
 
 bench: .venv/.ready ## speed and memory beside what one would use instead
 	$(BIN)/python -m benchmarks --all --flat
+
+eval: .venv/.ready ## how well personal data is found, beside plain Presidio and jieba; DATA=folder with columns/ and zh_ner/
+	$(BIN)/python -m benchmarks.accuracy --data $(DATA)
 
 clean:           ## remove environments and caches
 	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis
