@@ -1,14 +1,26 @@
-"""A running Airflow, asked and told over its public API."""
+"""A running Airflow, asked and told over its public API.
+
+On SQLite, Airflow answers 500 where two of its processes wrote in the same instant; such an answer is asked for again.
+"""
 
 from __future__ import annotations
 
+import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from gongkai.errors import TransientError
 
+if TYPE_CHECKING:
+    import httpx
+
 DONE = frozenset({"success", "failed"})
+_TRIES = 8
+_CONFLICT = 409
+_SERVERS_FAULT = 500
 
 
 @dataclass(slots=True)
@@ -39,8 +51,10 @@ class Server:
                 return found
 
     def trigger(self, dag_id: str) -> str:
-        """Start a run now; its id."""
-        run: str = self._send("POST", f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})["dag_run_id"]
+        """Start a run now; its id. The id is ours, so that asking twice starts it once."""
+        run = f"manual__{datetime.now(UTC).isoformat()}_{secrets.token_hex(4)}"
+        body = {"dag_run_id": run, "logical_date": None}
+        self._send("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body, done_by=_CONFLICT)
         return run
 
     def runs(self, dag_id: str) -> dict[str, str]:
@@ -76,17 +90,33 @@ class Server:
             time.sleep(0.5)
         return state
 
-    def _send(self, method: str, path: str, *, login: bool = True, **arguments: Any) -> Any:
+    def _send(self, method: str, path: str, *, login: bool = True, done_by: int | None = None, **arguments: Any) -> Any:
+        """The JSON answered. ``done_by``: a status that says that an earlier try of the same was done after all."""
         import httpx
 
         try:
             with httpx.Client(base_url=self.url, timeout=30, trust_env=False) as client:
                 if login and self._token is None:
                     body = {"username": self.username, "password": self.password}
-                    self._token = client.post("/auth/token", json=body).raise_for_status().json()["access_token"]
+                    answer = _patiently(lambda: client.post("/auth/token", json=body))
+                    self._token = answer.raise_for_status().json()["access_token"]
                 headers = {"Authorization": f"Bearer {self._token}"} if login else {}
-                return client.request(method, path, headers=headers, **arguments).raise_for_status().json()
+                answer = _patiently(lambda: client.request(method, path, headers=headers, **arguments))
+                return None if answer.status_code == done_by else answer.raise_for_status().json()
         except httpx.HTTPStatusError as error:
             raise TransientError(f"Airflow ({method} {path})", f"HTTP {error.response.status_code}") from None
         except httpx.HTTPError as error:
             raise TransientError(f"Airflow ({method} {path})", type(error).__name__) from None
+
+
+def _patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
+    """The answer, asked for again while it is a server's fault, and the last one when it stays so."""
+    from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential_jitter
+
+    again = Retrying(
+        retry=retry_if_result(lambda answer: answer.status_code >= _SERVERS_FAULT),
+        stop=stop_after_attempt(_TRIES),
+        wait=wait_exponential_jitter(initial=0.2, max=5),
+        retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+    )
+    return again(ask)
