@@ -38,10 +38,12 @@ KNOWN = (*_PLAIN, "decimal(p,s)")
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """A column as the source has it now: its name byte for byte, and the source's own word for its type."""
+    """A column as the source has it now: its name byte for byte, the source's own word for its type, and what its makers
+    wrote about it 字段注释, where the source keeps that."""
 
     name: str
     native: str
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

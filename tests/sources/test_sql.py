@@ -145,6 +145,31 @@ def test_describe_names_columns_and_types(database: Engine) -> None:
     assert described[4].native.lower().replace(" ", "").replace("numeric", "decimal") == "decimal(12,2)"
 
 
+def commented(engine: Engine) -> None:
+    """A table whose makers wrote what its columns are, where the database keeps that."""
+    inline = {"xm": " COMMENT '姓名''s'", "dm": ""} if engine.dialect.name == "mysql" else {"xm": "", "dm": ""}
+    execute(engine, f"CREATE TABLE t (xm varchar(9){inline['xm']}, dm varchar(9){inline['dm']}, PRIMARY KEY (dm, xm))")
+    if engine.dialect.name == "postgresql":
+        execute(engine, "COMMENT ON COLUMN t.xm IS '姓名''s'")
+
+
+def test_comments_of_columns(database: Engine) -> None:
+    commented(database)
+    known = None if database.dialect.name == "sqlite" else "姓名's"
+    assert [column.comment for column in sql.describe(connection="here", table="t")] == [known, None]
+    place = sql.behind("here", "t")
+    assert [column.comment for column in _general.describe(place.table)] == [known, None]
+    assert place.primary_key() == ["dm", "xm"]
+
+
+def test_a_table_at_a_url(database: Engine) -> None:
+    fill(database)
+    place = sql.at(database.url.render_as_string(hide_password=False), "人口 信息")
+    assert [column.name for column in place.describe()] == NAMES
+    assert table(place.scan(NAMES)) == ROWS
+    assert place.primary_key() == []
+
+
 def test_views_and_strange_names(database: Engine) -> None:
     odd = quoted(database, 'a%s "b`c')
     view = quoted(database, "视.图%")

@@ -28,7 +28,16 @@ if TYPE_CHECKING:
 
 def describe(table: Table) -> list[SourceColumn]:
     with _transaction(table) as connection:
-        return [SourceColumn(name, _native(kind)) for name, kind in _describe(connection, table).items()]
+        described = _inspect(connection, table)
+        return [SourceColumn(str(it["name"]), _native(it["type"]), it.get("comment") or None) for it in described]
+
+
+def primary_key(table: Table) -> list[str]:
+    """The columns of the primary key that the table declares 主键, in its order; none where it declares none."""
+    import sqlalchemy as sa
+
+    with _transaction(table) as connection:
+        return list(sa.inspect(connection).get_pk_constraint(table.name, schema=table.schema)["constrained_columns"])
 
 
 def scan(table: Table, columns: Sequence[str], since: Since | None) -> Batches:
@@ -67,6 +76,10 @@ def _batches(
 
 
 def _describe(connection: Connection, table: Table) -> dict[str, TypeEngine[Any]]:
+    return {column["name"]: column["type"] for column in _inspect(connection, table)}
+
+
+def _inspect(connection: Connection, table: Table) -> list[Any]:
     import sqlalchemy as sa
 
     inspector = sa.inspect(connection)
@@ -74,9 +87,9 @@ def _describe(connection: Connection, table: Table) -> dict[str, TypeEngine[Any]
         # types the dialect has no name for are text to us
         warnings.simplefilter("ignore", sa.exc.SAWarning)
         try:
-            found = {column["name"]: column["type"] for column in inspector.get_columns(table.name, schema=table.schema)}
+            found = list(inspector.get_columns(table.name, schema=table.schema))
         except sa.exc.NoSuchTableError:
-            found = {}
+            found = []
         if not found:
             raise table.unknown(
                 [*inspector.get_table_names(schema=table.schema), *inspector.get_view_names(schema=table.schema)]

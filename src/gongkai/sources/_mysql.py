@@ -43,7 +43,8 @@ _GONE = frozenset({1053, 1077, 1079, 1158, 1159, 1160, 1161, 1205, 1213, 1317, 1
 
 def describe(table: Table) -> list[SourceColumn]:
     with _transaction(table) as connection:
-        return [SourceColumn(name, native) for name, (native, _) in _describe(connection, table).items()]
+        described = _describe(connection, table)
+        return [SourceColumn(name, native, comment or None) for name, (native, _, comment) in described.items()]
 
 
 def scan(table: Table, columns: Sequence[str], since: Since | None) -> Batches:
@@ -66,8 +67,8 @@ def scan(table: Table, columns: Sequence[str], since: Since | None) -> Batches:
             yield from _table.reconcile((_finish(batch, kinds, table) for batch in batches), counted)
 
 
-def _describe(connection: pymysql.Connection[Any], table: Table) -> dict[str, tuple[str, str]]:
-    """Every column's type as written and as a bare word."""
+def _describe(connection: pymysql.Connection[Any], table: Table) -> dict[str, tuple[str, str, str]]:
+    """Every column's type as written and as a bare word, and its comment."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT COALESCE(%s, DATABASE())", [table.schema])
         ((schema,),) = cursor.fetchall()
@@ -76,12 +77,16 @@ def _describe(connection: pymysql.Connection[Any], table: Table) -> dict[str, tu
                 "names no database", "write database.table, or set the connection's schema", key="source.table"
             )
         cursor.execute(
-            "SELECT table_name, column_name, column_type, data_type FROM information_schema.columns "
+            "SELECT table_name, column_name, column_type, data_type, column_comment FROM information_schema.columns "
             "WHERE table_schema = %s ORDER BY table_name, ordinal_position",
             [schema],
         )
         rows = cursor.fetchall()
-    found = {name: (str(native), str(kind).lower()) for owner, name, native, kind in rows if owner == table.name}
+    found = {
+        name: (str(native), str(kind).lower(), str(comment or ""))
+        for owner, name, native, kind, comment in rows
+        if owner == table.name
+    }
     if not found:
         raise table.unknown({row[0] for row in rows})
     return found

@@ -52,7 +52,8 @@ def scan(table: Table, columns: Sequence[str], since: Since | None) -> Batches:
 
 def _describe(connection: psycopg.Connection[Any], table: Table) -> list[SourceColumn]:
     found = connection.execute(
-        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid "
+        "SELECT attname, format_type(atttypid, atttypmod), col_description(attrelid, attnum) FROM pg_attribute "
+        "JOIN pg_class c ON c.oid = attrelid "
         "WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped AND relkind = ANY(%s) ORDER BY attnum",
         [_identifier(table).as_string(connection), _TABLES],
     ).fetchall()
@@ -63,7 +64,7 @@ def _describe(connection: psycopg.Connection[Any], table: Table) -> list[SourceC
             [table.schema, _TABLES],
         ).fetchall()
         raise table.unknown([name for (name,) in names])
-    return [SourceColumn(name, native) for name, native in found]
+    return [SourceColumn(name, native, comment or None) for name, native, comment in found]
 
 
 def _identifier(table: Table) -> Any:

@@ -7,29 +7,39 @@ PostgreSQL, MySQL and MariaDB have fast paths; every other SQLAlchemy dialect ta
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from gongkai import connections
+from gongkai.errors import ConfigError
 from gongkai.schema import Since, SourceColumn
 from gongkai.sources import _general, _mysql, _postgres, _table
 from gongkai.stage import Batches
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 _FAST: dict[str, ModuleType] = {
     "postgresql+psycopg": _postgres,
     "mysql+pymysql": _mysql,
     "mariadb+pymysql": _mysql,
 }
+_DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+}
 
 
 def describe(*, connection: str, table: str) -> list[SourceColumn]:
-    """The columns the table or view has now, in its order; no row is read.
+    """The columns the table or view has now, in its order, with their comments; no row is read.
 
     ``connection`` is the id of an Airflow Connection, ``table`` is ``table`` or ``schema.table``.
     ConfigError: no such connection, driver or table. TransientError: the database does not answer or refuses the login.
     """
-    place, path = _open(connection, table)
-    described: list[SourceColumn] = path.describe(place)
-    return described
+    return behind(connection, table).describe()
 
 
 def scan(*, columns: Sequence[str], since: Since | None = None, connection: str, table: str) -> Batches:
@@ -39,11 +49,64 @@ def scan(*, columns: Sequence[str], since: Since | None = None, connection: str,
     of ``describe``: DataError when a column is missing (``source.missing_column``), is bytes (``source.bytes``), or when other
     rows arrive than were counted in the same snapshot (``source.row_count``). Stopping early ends the query on the server.
     """
-    place, path = _open(connection, table)
-    yield from path.scan(place, columns, since)
+    yield from behind(connection, table).scan(columns, since)
 
 
-def _open(connection: str, table: str) -> tuple[_table.Table, ModuleType]:
-    schema, name = _table.split(table)
-    url = connections.url(connection)
-    return _table.Table(connection, url, schema, name, _table.zone()), _FAST.get(url.drivername, _general)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A table or view and the path that reads it."""
+
+    table: _table.Table
+    path: ModuleType
+
+    def describe(self) -> list[SourceColumn]:
+        """As ``describe`` of this module."""
+        described: list[SourceColumn] = self.path.describe(self.table)
+        return described
+
+    def scan(self, columns: Sequence[str], since: Since | None = None) -> Batches:
+        """As ``scan`` of this module."""
+        yield from self.path.scan(self.table, columns, since)
+
+    def primary_key(self) -> list[str]:
+        """The columns of the primary key that the table declares 主键, in its order; none for a view."""
+        return _general.primary_key(self.table)
+
+
+def behind(connection: str, table: str) -> Place:
+    """A table behind an Airflow Connection; errors as of ``describe``, but nothing is asked of the database yet."""
+    return _place(connection, connections.url(connection), table)
+
+
+def at(url: str, table: str) -> Place:
+    """A table at a SQLAlchemy URL, for a look that no entry is made of. In errors the database is named, never the URL.
+
+    >>> at("postgresql://reader:p%40ss@db.example/civil", "dept.人口").table.connection
+    'civil'
+    >>> at("reader:p%40ss@db.example/civil", "人口")
+    Traceback (most recent call last):
+        ...
+    gongkai.errors.ConfigError: the URL is not one of a database; write dialect://user:password@host:port/database
+    """
+    from sqlalchemy import exc, make_url
+
+    try:
+        given = make_url(url)
+    except (exc.ArgumentError, ValueError):
+        remedy = "write dialect://user:password@host:port/database"
+        raise ConfigError.of("the URL is not one of a database", remedy) from None
+    driver = _DRIVERS.get(given.get_backend_name(), given.drivername)
+    return _place(_name(given), given.set(drivername=driver), table)
+
+
+def _name(url: URL) -> str:
+    """What a database is called where it has no connection's id: its name, without what an id may not have."""
+    from pathlib import PurePath
+
+    name = PurePath(url.database or url.host or "").stem
+    return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name).strip("_").lower() or "database"
+
+
+def _place(name: str, url: URL, table: str) -> Place:
+    schema, of_table = _table.split(table)
+    return Place(_table.Table(name, url, schema, of_table, _table.zone()), _FAST.get(url.drivername, _general))
