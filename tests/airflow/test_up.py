@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,22 @@ def test_the_next_free_port_is_taken() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert up.free_port(port) > port
+
+
+def test_two_projects_never_choose_a_port_at_once() -> None:
+    order = []
+
+    def second() -> None:
+        with up._one_at_a_time():
+            order.append("second")
+
+    with up._one_at_a_time():
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join(0.2)
+        order.append("first")
+    waiting.join()
+    assert order == ["first", "second"]
 
 
 def test_nothing_runs_yet(settings: Settings) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -33,17 +36,18 @@ def running(settings: Settings, *, port: int | None = None, told: Told = lambda 
     """
     if supervision.state(settings) is not None:
         raise ConfigError.of("this project's Airflow is running already", "stop it with `gongkai down`")
-    chosen = free_port(port or environment.PORT)
-    variables = environment.environment(settings, port=chosen)
     told("preparing the database 初始化数据库")
-    migrate(settings, variables)
+    migrate(settings, environment.environment(settings))
     refresh(settings)
-    told("starting api-server, scheduler, dag-processor 启动服务")
-    supervisor = supervision.start(settings, variables)
+    supervisor: subprocess.Popen[bytes] | None = None
     try:
-        server = Server(_url(variables), environment.USER, environment.password(settings))
-        _note(settings).write_text(json.dumps({"url": server.url}))
-        _wait_until_healthy(settings, server, supervisor)
+        with _one_at_a_time():
+            variables = environment.environment(settings, port=free_port(port or environment.PORT))
+            told("starting api-server, scheduler, dag-processor 启动服务")
+            supervisor = supervision.start(settings, variables)
+            server = Server(_url(variables), environment.USER, environment.password(settings))
+            _note(settings).write_text(json.dumps({"url": server.url}))
+            _wait_until_healthy(settings, server, supervisor)
         yield server
     finally:
         told("stopping 停止服务")
@@ -87,6 +91,15 @@ def free_port(wish: int) -> int:
                 probe.bind((environment.HOST, port))
                 return port
     raise ConfigError.of(f"no port is free from {wish} on", "free one, or wish for another")
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of this user's projects only one chooses a port and starts to listen on it; the others wait for it."""
+    path = Path(tempfile.gettempdir()) / f"gongkai-{os.getuid()}.lock"
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _wait_until_healthy(settings: Settings, server: Server, supervisor: subprocess.Popen[bytes]) -> None:
