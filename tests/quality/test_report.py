@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from gongkai.errors import Reason
+from gongkai.leaks.patterns import KINDS
 from gongkai.quality import Report, render, wording
-from gongkai.quality.identifiers import KINDS
 
 from .conftest import Project
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gongkai.errors import ConfigError, Fault
-from gongkai.quality import gates, runner, scan
+from gongkai.leaks import staged as leaks
+from gongkai.quality import gates, runner
 from gongkai.quality.page import render
 from gongkai.quality.report import Report, blocking
 from gongkai.quality.suite import Column, load
@@ -46,10 +47,10 @@ def check(
     found = gates.facts(staged)
     outcome = [gates.schema(plan, found), *gates.rows(found, previous_rows, suite)]
     scanned: list[str] = []
-    findings: list[scan.Finding] = []
+    findings: list[leaks.Finding] = []
     results: list[runner.Result] = []
     if found.rows and found.schema.equals(plan.output_schema()):
-        scanned, findings = scan.scan(staged, plan.columns, {(waiver.column, waiver.kind) for waiver in suite.waivers})
+        scanned, findings = leaks.scan(staged, plan.columns, {(waiver.column, waiver.kind) for waiver in suite.waivers})
         outcome += gates.unfit(plan, found, suite, tally, rows_in)
         outcome += gates.leaks(scanned, found, findings)
         outcome += gates.duplicates(plan, found, duplicates)

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from gongkai.errors import DataError, Reason
+from gongkai.leaks.staged import Finding
 from gongkai.quality.runner import Result
-from gongkai.quality.scan import Finding
 from gongkai.quality.suite import Rule, Suite, Text
 from gongkai.quality.table import PublishedColumn, Table
 

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from gongkai import schema
+from gongkai.leaks.patterns import KINDS
 from gongkai.quality import wording
 from gongkai.quality.dimensions import DIMENSIONS
-from gongkai.quality.identifiers import KINDS
 from gongkai.quality.report import Report
 
 _CENTRE_X, _CENTRE_Y, _RADIUS = 170.0, 130.0, 88.0

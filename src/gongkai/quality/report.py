@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongkai.errors import Reason
+from gongkai.leaks.staged import Finding
 from gongkai.quality.dimensions import Mark, score
 from gongkai.quality.runner import Result
-from gongkai.quality.scan import Finding
 from gongkai.quality.suite import Waiver
 from gongkai.quality.table import Table
 from gongkai.registry.entry import Entry

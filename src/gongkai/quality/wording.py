@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongkai import plugins
-from gongkai.quality.identifiers import KINDS
+from gongkai.leaks.patterns import KINDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,18 +17,26 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai.errors import Reason
-from gongkai.quality.identifiers import CANDIDATE, KINDS, Hits, find
-from gongkai.quality.table import PublishedColumn
+from gongkai.leaks.patterns import CANDIDATE, KINDS, Hits, find
 from gongkai.stage import Batches
 
 _ROWS = 16_384
 _WIDE = "[\uff0b\uff0d\uff10-\uff19\uff20-\uff3a\uff41-\uff5a]"
+
+
+class Published(Protocol):
+    """A published column by its name, and the logical type it has after its method."""
+
+    @property
+    def published(self) -> str: ...
+    @property
+    def output(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Finding:
 
 
 def scan(
-    staged: Path, columns: Sequence[PublishedColumn], waived: Collection[tuple[str, str]] = ()
+    staged: Path, columns: Sequence[Published], waived: Collection[tuple[str, str]] = ()
 ) -> tuple[list[str], list[Finding]]:
     """The names of the columns that were read, and what was found in them, by column and kind.
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from gongkai.quality.identifiers import Hits
-from gongkai.quality.scan import Finding
+from gongkai.leaks.patterns import Hits
+from gongkai.leaks.staged import Finding
 
 from .conftest import Project
 

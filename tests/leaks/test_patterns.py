@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.quality.identifiers import CANDIDATE, KINDS, Hits, find
-from gongkai.quality.scan import _read
+from gongkai.leaks.patterns import CANDIDATE, KINDS, Hits, find
+from gongkai.leaks.staged import _read
 
 Maker = Callable[[str], str]
 
