@@ -1,0 +1,63 @@
+"""The word lists of the value tests 取值词表: ``rules/values/*.yml``, the city's own file before the shipped one.
+
+Lists are read once for each state of the file; a changed file is read again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from gongkai import content, documents
+from gongkai.errors import ConfigError
+
+_FOLDER = "rules"
+
+
+def lists(name: str) -> Mapping[str, tuple[str, ...]]:
+    """The lists of ``rules/values/<name>.yml`` by their key; a text stands for the list of its characters.
+
+    ConfigError when the file is missing, unreadable, or holds anything but lists of texts.
+
+    >>> "欧阳" in lists("names")["compound"]
+    True
+    >>> lists("colours")
+    Traceback (most recent call last):
+        ...
+    gongkai.errors.ConfigError: rules/values/colours.yml: is missing; restore it, or remove the city's own rules/values
+    """
+    path = content.files(_FOLDER, "values/*.yml").get(f"values/{name}.yml")
+    if path is None:
+        raise ConfigError.of("is missing", "restore it, or remove the city's own rules/values", file=f"rules/values/{name}.yml")
+    return _read(path, path.stat().st_mtime_ns)
+
+
+def either(words: tuple[str, ...]) -> str:
+    """RE2 of any of these words, longest first, without a group around it.
+
+    >>> either(("区", "街道"))
+    '街道|区'
+    """
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, _changed: int) -> Mapping[str, tuple[str, ...]]:
+    file = f"rules/values/{path.name}"
+    document, faults = documents.read(path, file)
+    if faults:
+        raise ConfigError(*faults)
+    if not isinstance(document, dict):
+        raise ConfigError.of("is not a table of lists", "write a name and its list on each line", file=file)
+    return MappingProxyType({name: _texts(written, file, name) for name, written in document.items()})
+
+
+def _texts(written: object, file: str, key: str) -> tuple[str, ...]:
+    if isinstance(written, str):
+        return tuple(dict.fromkeys(written.replace(" ", "")))
+    if isinstance(written, list) and all(isinstance(word, str) and word for word in written):
+        return tuple(dict.fromkeys(written))
+    raise ConfigError.of("is not a list of texts", "write [one, two] or one text of characters", file=file, key=key)
