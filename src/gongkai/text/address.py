@@ -1,0 +1,122 @@
+"""Addresses down to the door 详细地址: places that stand side by side, and the house numbers that follow them.
+
+The model of names gives places (朝阳区, 建国路); a place becomes an address where a number with its unit follows
+(88号院3号楼2单元501室), or where two roads meet (路口). A place without either stays a place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from gongkai.text.span import Span
+
+_NUMBER = "(?:[0-9]{1,5}[A-Za-z]?|[A-Za-z][0-9]{0,4}|[一二三四五六七八九十百零〇两]{1,5}|[甲乙丙丁])"
+_STRONG = "(?:号楼|号院|号门|弄|栋|幢|单元|室|支弄|号房|层楼)"
+_WEAK = "(?:号|组|队|社|排|座|楼|层|户|门|期|区|院|巷|段|村民小组)"
+_ONE = f"(?:附?{_NUMBER}[ ]?(?:之{_NUMBER})?(?:{_STRONG}|{_WEAK})|[东西南北中][区院座楼门])"
+_DASHED = "[0-9]{1,4}[A-Za-z]?(?:-[0-9]{1,4}){1,3}[号室]?"
+_BARE = f"(?:{_DASHED}|[0-9]{{2,4}}(?![0-9年月日天人元次个户岁时点分秒万亿多余%.:/-]))"
+"""Numbers without a unit: 18-2-101, or the room behind its stair (2单元501)."""
+_LINK = "[ ,，]?"
+_TAIL = re.compile(f"(?:{_LINK}{_ONE})+(?:{_LINK}{_BARE})?|{_LINK}{_DASHED}(?![0-9年月日])")
+_ESTATE = "花园|小区|家园|公寓|新村|大厦|广场|社区|苑|园|城|府|庭|村|街|路|巷"
+_NAME = re.compile(f"[\u3400-\u9fff]{{1,8}}?(?:{_ESTATE})|[\u3400-\u9fff]{{0,4}}[0-9]{{1,2}}城")
+"""A building or estate the model overlooked, between a road and its numbers."""
+_NOT_NAME = re.compile("[的在有与和是及从到被将把向对于因称说了着过]")
+_UNIT = re.compile(f"{_NUMBER}[ ]?(?:之{_NUMBER})?(?:({_STRONG})|{_WEAK})")
+_ROAD = re.compile("(?:[路街道巷里弄村组庄屯苑园院城镇乡坊段桥寨湾沟坝塘集]|胡同|小区|公寓|大厦|广场)$")
+_CROSSING = re.compile(
+    "(?P<other>[与和、及/至](?P<name>[\u3400-\u9fff]{1,8}?(?:路|街|大道|巷|道)))?"
+    "(?:交叉路?口|十字路口|丁字路口|交汇处|交界处|交口|路口)(?:[东西南北]{1,2}[侧角边面]?)?"
+)
+_AND = re.compile("[与和、及/至]")
+
+SCORE, ANNOUNCED = 0.85, 0.4
+
+
+def addresses(half: str, places: Iterable[Span]) -> list[Span]:
+    """The addresses that begin with one of the places (LOCATION, ORGANIZATION) of a half-width text; they may not overlap.
+
+    >>> text = "家住朝阳区建国路88号院3号楼501室，电话"
+    >>> [text[it.start:it.end] for it in addresses(text, [Span(2, 5, "LOCATION", 0.8), Span(5, 8, "LOCATION", 0.8)])]
+    ['朝阳区建国路88号院3号楼501室']
+    >>> addresses("苏州5号开始下雨", [Span(0, 2, "LOCATION", 0.8)])
+    []
+    """
+    found: list[Span] = []
+    beginnings = sorted({(it.start, it.end) for it in places})
+    for start, end in beginnings:
+        if not found or start >= found[-1].end:
+            grown = _grow(half, start, end, beginnings)
+            if grown is not None:
+                found.append(Span(start, grown, "ADDRESS", SCORE))
+    return found
+
+
+def announced(triggers: Sequence[str]) -> Callable[[str], Iterator[Span]]:
+    """A function that finds what stands behind words that announce an address, as far as the clause goes, if it has a number.
+
+    For strict detection, where the model overlooks places.
+
+    >>> text = "住址:槐荫里七号,电话略"
+    >>> [text[it.start:it.end] for it in announced(["住址"])(text)]
+    ['槐荫里七号']
+    """
+    words = "|".join(map(re.escape, sorted(triggers, key=len, reverse=True)))
+    pattern = re.compile(f"(?:{words})(?:是|为|在|于)?[ :=]{{0,3}}([\u3400-\u9fff0-9A-Za-z#()-]{{2,60}})")
+
+    def find(half: str) -> Iterator[Span]:
+        for found in pattern.finditer(half):
+            if _UNIT.search(found[1]):
+                yield Span(*found.span(1), "ADDRESS", ANNOUNCED)
+
+    return find
+
+
+def _grow(half: str, start: int, end: int, places: Sequence[tuple[int, int]]) -> int | None:
+    """Where the address that begins with a place ends; None when it is none."""
+    counts = False
+    while True:
+        crossing = _crossing(half, end, places)
+        if crossing is not None:
+            return crossing
+        step, door = _step(half, start, end, places)
+        if step is None:
+            return end if counts else None
+        counts = counts or door
+        end = step
+
+
+def _step(half: str, start: int, end: int, places: Sequence[tuple[int, int]]) -> tuple[int | None, bool]:
+    """The next piece of the address: its end, and whether it says where the door is."""
+    tail = _TAIL.match(half, end)
+    if tail:
+        return tail.end(), _door(half[start:end], tail[0])
+    for first, last in places:
+        if end <= first <= end + 1 and last > end and not half[end:first].strip(" "):
+            return last, False
+    between = _NAME.match(half, end)
+    if between and not _NOT_NAME.search(between[0]) and _TAIL.match(half, between.end()):
+        return between.end(), False
+    return None, False
+
+
+def _door(place: str, tail: str) -> bool:
+    """Whether numbers behind a place say more than a date or a count: two units, or a door's unit, or one behind a road."""
+    units = list(_UNIT.finditer(tail))
+    return any(unit[1] for unit in units) or len(units) > 1 or bool(_ROAD.search(place))
+
+
+def _crossing(half: str, end: int, places: Sequence[tuple[int, int]]) -> int | None:
+    """Where a crossing of two roads ends that begins with the one that ends here."""
+    found = _CROSSING.match(half, end)
+    if found:
+        return found.end() if found["other"] or _ROAD.search(half[:end]) else None
+    if not _AND.match(half, end):
+        return None
+    for first, last in places:
+        if first == end + 1:
+            behind = _CROSSING.match(half, last)
+            return behind.end() if behind and not behind["other"] else None
+    return None
