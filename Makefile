@@ -37,7 +37,7 @@ unit: .venv/.ready ## the quick tests
 	$(BIN)/pytest -q -n 2 -m "not slow"
 
 slow: .venv/.ready ## the proofs that take minutes: kill matrices, a real scheduler, the demo searched byte by byte
-	$(BIN)/pytest -q -m slow
+	$(BIN)/pytest -q -n 2 --dist loadfile -m slow
 
 bench: .venv/.ready ## speed and memory beside what one would use instead
 	$(BIN)/python -m benchmarks --all --flat
