@@ -11,5 +11,6 @@
 """
 
 from gongkai.classify.columns import Finding, Sample, classify
+from gongkai.classify.tables import profile
 
-__all__ = ["Finding", "Sample", "classify"]
+__all__ = ["Finding", "Sample", "classify", "profile"]

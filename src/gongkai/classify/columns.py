@@ -6,13 +6,13 @@ A finding carries ratios, never a value. Every column is judged by itself: neith
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 
-from gongkai.classify import fusion, values
+from gongkai.classify import fusion, headers, values
 from gongkai.classify.evidence import Evidence
 from gongkai.classify.fusion import Header, Verdict
 from gongkai.rules import Rules
@@ -80,16 +80,16 @@ def classify(samples: Sequence[Sample], rules: Rules) -> list[Finding]:
 
 
 def finding(sample: Sample, evidence: Evidence, rules: Rules) -> Finding:
-    """The finding of one sample whose values have been read."""
+    """The finding of one sample whose values have been read; values that are masked already are shown to a person."""
     header, said = heard(sample)
     verdict = fusion.fuse(header, evidence, rules)
+    if evidence.fact("masked") >= 0.5:
+        verdict = replace(verdict, review=True)
     return told(sample.name, verdict, said | _seen(evidence, verdict), rules)
 
 
 def heard(sample: Sample) -> tuple[Header, dict[str, float | str | bool]]:
     """What name and comment say: together, and one by one for the evidence."""
-    from gongkai.classify import headers
-
     by_name = headers.guess(sample.name)
     both = headers.guess(sample.name, sample.comment) if sample.comment else by_name
     said: dict[str, float | str | bool] = {}

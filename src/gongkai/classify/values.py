@@ -68,13 +68,22 @@ def name_of(identifier: ModuleType) -> str:
 
 
 def _identifiers(texts: pa.Array, facts: dict[str, float]) -> Iterator[Signal]:
-    """Each identifier's ratio. Nothing is written as one that is shorter than five letters or digits or is a long text."""
+    """The ratio of each entity: values that any of its identifiers accepts (mobiles and landlines are telephones), with the
+    strength of the one that accepts most. Nothing is looked for in long texts, or below five letters or digits."""
     possible = texts.filter(pc.match_substring_regex(texts, _POSSIBLE))
     if 4 * len(possible) < len(texts):
         return
+    best: dict[str, tuple[float, ModuleType]] = {}
+    accepted: dict[str, pa.Array] = {}
     for module in identifiers():
-        ratio = forms.ratio(pc.fill_null(module.check(possible), False)) * len(possible) / len(texts)
-        yield Signal(module.ENTITY, name_of(module), module.EVIDENCE, ratio, bare=facts["digits"] > 0.5)
+        marks = pc.fill_null(module.check(possible), False)
+        ratio = forms.ratio(marks)
+        if ratio > best.get(module.ENTITY, (0.0,))[0]:
+            best[module.ENTITY] = (ratio, module)
+        accepted[module.ENTITY] = pc.or_(marks, accepted.get(module.ENTITY, marks))
+    for entity, (_, module) in best.items():
+        ratio = forms.ratio(accepted[entity]) * len(possible) / len(texts)
+        yield Signal(entity, name_of(module), module.EVIDENCE, ratio, bare=facts["digits"] > 0.5)
 
 
 def _words(texts: pa.Array, facts: dict[str, float]) -> Iterator[Signal]:
