@@ -48,6 +48,14 @@ def values(at: Bytes) -> Bytes:
     return at - np.uint8(0x30)
 
 
+def values_11_2(at: Bytes) -> Bytes:
+    """`values` where the last position may be an X, worth 10. Nothing else is worth 10 there."""
+    digits = values(at)
+    digits[-1][at[-1] == ord(":")] = 255
+    digits[-1][at[-1] == ord("X")] = 10
+    return digits
+
+
 def numeric(digits: Bytes) -> Flags:
     """Which texts consist of digits only, given `values`."""
     only: Flags = digits.max(axis=0) <= 9

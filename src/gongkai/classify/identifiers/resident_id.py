@@ -93,9 +93,8 @@ def check(column: pa.Array) -> pa.Array:
 
 def holds(at: Bytes) -> Flags:
     """`is_valid` for compact texts as ASCII bytes of shape (18, texts), one row per position."""
-    digits = _digits.values(at)
-    digits[17][at[17] == ord("X")] = 10
-    shaped: Flags = _digits.numeric(digits[:17]) & (digits[17] <= 10) & (at[17] != ord(":"))
+    digits = _digits.values_11_2(at)
+    shaped: Flags = _digits.numeric(digits[:17]) & (digits[17] <= 10)
     return shaped & _provinces.are_provinces(digits) & _dates.are_births(digits[6:14]) & _checksums.holds_11_2(digits)
 
 
