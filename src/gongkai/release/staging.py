@@ -15,13 +15,13 @@ import pyarrow.compute as pc
 
 from gongkai import clean, deduplicate, plan, plugins
 from gongkai.desensitize import clean_columns
-from gongkai.desensitize import stage as desensitize
 from gongkai.errors import DataError
 from gongkai.keys import load as load_key
 from gongkai.plan import Plan
 from gongkai.registry.entry import Entry
 from gongkai.registry.store import Registry
 from gongkai.release import gates
+from gongkai.release.guard import Guarded
 from gongkai.release.work import Work
 from gongkai.schema import Since
 from gongkai.settings import Settings
@@ -43,10 +43,11 @@ def build(
     """Stage a dataset; returns the facts of the run and leaves entry, plan lock and tally beside the table."""
     from gongkai import rules
 
+    in_force = rules.load()
     source = plugins.load("gongkai.sources", entry.source.kind)
     given = plugins.check(source.scan, entry.source.parameters, given_by_program=plan.SCAN_BY_PROGRAM)[0]
     key = load_key(settings) if plan.keyed(entry) else None
-    decided = plan.resolve(entry, source.describe(**given), rules.load(), rules_digest=rules_digest, key=key)
+    decided = plan.resolve(entry, source.describe(**given), in_force, rules_digest=rules_digest, key=key)
     work.write("entry.json", entry.document())
     work.write("plan.lock.json", decided.document())
     work.note(revision=decided.revision, rules=rules_digest, plan=decided.hash)
@@ -54,16 +55,19 @@ def build(
     held = gates.published(settings, entry.code)
     since = _since(registry, entry, decided, held)
     tally, mark = Tally(), _Watermark(entry)
+    guarded = Guarded(settings, work, entry, decided, in_force, key)
     rows = source.scan(columns=_wanted(entry), since=since, **given)
     flow = chain(
         _counting(tally, progress),
         clean_columns(entry, tally),
         mark.stage,
         deduplicate.stage(decided.key, tally) if decided.deduplicate else _through,
-        desensitize(decided, key, tally),
+        # a further stage that watches cleaned rows has its place here
+        guarded.stage,
     )
     base = None if since is None else _base(held)
     count = _sort(flow(rows), work.staged, decided, base, work.scratch())
+    guarded.close(tally)
     if entry.source.load.mode == "incremental":
         _require_fitting_keys(decided, tally)
     counts = {"rows_in": tally.rows_in, "duplicates": tally.duplicates, "columns": tally.document()}

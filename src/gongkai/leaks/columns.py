@@ -1,0 +1,60 @@
+"""What the leak scan must know of a column 列: what it was registered as, and what its method promises to leave of it.
+
+It is told so by who runs it, and reads neither rules nor plan itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gongkai.disclosure import Disclosure, Form
+
+NOTHING = Disclosure(Form.NOTHING)
+REDACTED = "text"
+"""The part of a value that a method leaves which only takes personal data out of running text."""
+PLACES = frozenset({"province", "city", "county"})
+DATES = frozenset({"decade", "year", "quarter", "month"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the source. ``published``: its name in the release, None where it is not in it; ``type`` and ``output``: its
+    logical types before and after its method; ``group``: direct, quasi, sensitive or plain."""
+
+    name: str
+    published: str | None
+    type: str
+    output: str
+    entity: str
+    group: str
+    method: str = ""
+    disclosure: Disclosure = NOTHING
+
+    @property
+    def form(self) -> Form:
+        return self.disclosure.form if self.published is not None else Form.NOTHING
+
+    @property
+    def whole(self) -> bool:
+        """Whether its values are published as they are."""
+        return self.form is Form.ALL
+
+    @property
+    def public(self) -> bool:
+        """Whether it is published as it is and registered as something that may be: an office's telephone, a company's name."""
+        return self.whole and self.entity != "NONE"
+
+    @property
+    def redacted(self) -> bool:
+        """Whether its values are running text of which only parts are taken out."""
+        return REDACTED in self.disclosure.parts
+
+    @property
+    def watched(self) -> bool:
+        """Whether it says something about a person that its method must not tell."""
+        return self.group != "plain" and not self.whole
+
+    @property
+    def replaced(self) -> bool:
+        """Whether no value may come out as it went in: a coarser value may be what it was, and so may a text."""
+        return not self.whole and self.form is not Form.COARSE and not self.redacted

@@ -1,0 +1,79 @@
+"""Every row held against what came out for it 逐行见证, in memory, by equality alone.
+
+Where a method must replace every value, none may be equal to what went in; a coarser value may be what it was only when it
+held nothing finer. A column published as it is must come out as it is: another column's value in its place is a leak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gongkai.disclosure import Form
+from gongkai.errors import Reason
+from gongkai.leaks.columns import DATES, PLACES, Column
+
+_NOTHING_FINER = "[省市区县旗州盟]$"
+"""How the name of a division ends."""
+_NUMBER = "[0-9０-９]"
+_CODE = "^[0-9]{6,12}$"
+
+
+def reasons(columns: Sequence[Column], given: pa.RecordBatch, out: pa.RecordBatch) -> Iterator[Reason]:
+    """Why these rows may not go on. ``given`` has the source's columns as cleaned text, ``out`` the published ones.
+
+    >>> from gongkai.disclosure import Disclosure
+    >>> phone = Column("a", "a", "text", "text", "PHONE", "direct", "mask", Disclosure(Form.PART, 3, 0))
+    >>> rows = pa.record_batch({"a": ["13812345678", "13812345679"]})
+    >>> print(*reasons([phone], rows, pa.record_batch({"a": ["138********", "13812345679"]})))
+    leak.unmasked: values came out as they went in (column a, 1 value)
+    """
+    for column in columns:
+        if column.published is None:
+            continue
+        before = given.column(column.name).cast(pa.string())
+        after = out.column(column.published).cast(pa.string())
+        if column.whole:
+            count = _strangers(columns, given, before, after) if pa.types.is_string(out.column(column.published).type) else 0
+            message = "another column's values came out in place of this one's"
+        else:
+            same = pc.and_(pc.equal(before, after), pc.not_equal(before, ""))
+            count = 0 if column.redacted else _count(pc.and_(same, _is_fine(column, before)))
+            message = "values came out as they went in"
+        if count:
+            yield Reason("leak.moved" if column.whole else "leak.unmasked", message, column.published, count)
+
+
+def _is_fine(column: Column, texts: pa.Array) -> pa.Array:
+    """Which texts hold more than the column's method may leave; all of them where it must replace every one."""
+    parts = column.disclosure.parts
+    everything = pa.scalar(True)
+    if column.form is not Form.COARSE or parts & DATES or column.type != "text":
+        return everything
+    if not parts & PLACES:
+        return pa.scalar(False)  # a city's own method: nobody here knows what is fine
+    first = column.disclosure.first or 6
+    code = pc.match_substring_regex(texts, _CODE)
+    fine_code = pc.match_substring_regex(texts, f"^.{{{first}}}.*[1-9]")
+    named = pc.and_(pc.match_substring_regex(texts, _NOTHING_FINER), pc.invert(pc.match_substring_regex(texts, _NUMBER)))
+    return pc.if_else(code, fine_code, pc.invert(named))
+
+
+def _strangers(columns: Sequence[Column], given: pa.RecordBatch, before: pa.Array, after: pa.Array) -> int:
+    """How many values of a column that should be as it was are another, watched column's."""
+    other = pc.fill_null(pc.not_equal(before, after), False)
+    if not pc.any(other).as_py():
+        return 0
+    after = after.filter(other)
+    found = pa.array([False] * len(after))
+    for column in columns:
+        if column.watched:
+            raw = given.column(column.name).cast(pa.string()).filter(other)
+            found = pc.or_(found, pc.fill_null(pc.and_(pc.equal(raw, after), pc.greater(pc.utf8_length(raw), 1)), False))
+    return _count(found)
+
+
+def _count(flags: pa.Array) -> int:
+    return int(pc.sum(flags).as_py() or 0)

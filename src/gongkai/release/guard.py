@@ -1,0 +1,106 @@
+"""What a run does so that nothing leaks 防泄露: the sketch of its values, canaries around the methods, and the key of both.
+
+The scan itself is ``gongkai.leaks`` and knows neither rules nor plan; here it is told what it must know of them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from secrets import token_bytes
+
+from gongkai import plan as plans
+from gongkai import plugins
+from gongkai.desensitize import stage as desensitize
+from gongkai.errors import ConfigError
+from gongkai.keys import Key, derive
+from gongkai.keys import load as load_key
+from gongkai.leaks.canaries import Canaries
+from gongkai.leaks.columns import Column
+from gongkai.leaks.sketch import Collector, Sketch
+from gongkai.leaks.tokens import KEY_BYTES, Hasher
+from gongkai.plan import ColumnPlan, Plan
+from gongkai.registry.entry import Entry
+from gongkai.release.work import Work
+from gongkai.rules import Rules
+from gongkai.settings import Settings
+from gongkai.stage import Batches, Stage
+from gongkai.tally import Tally
+
+_OWN_KEY = "sketch.key"
+
+
+class Guarded:
+    """The methods of a plan with everything around them that watches them; ``close`` when the last row has passed."""
+
+    def __init__(self, settings: Settings, work: Work, entry: Entry, decided: Plan, rules: Rules, key: Key | None) -> None:
+        watched = columns(entry, decided, rules)
+        self._collector = Collector(work.folder, watched, Hasher(_key(settings, work)))
+        self._canaries = Canaries(watched)
+        self._decided, self._key = decided, key
+        self._counted, self._made_up = Tally(), Tally()
+
+    def stage(self, batches: Batches) -> Batches:
+        """Gather the sketch, lay canaries, desensitize, look at what came out."""
+        flow: Stage = self._canaries.around(
+            desensitize(self._decided, self._key, self._counted),
+            desensitize(self._decided, Key("canary", 1, token_bytes(32)), self._made_up),
+        )
+        return flow(self._collector.stage(batches))
+
+    def close(self, tally: Tally) -> None:
+        """Write the sketch, and add to ``tally`` what was counted, but for the canaries."""
+        self._collector.close()
+        tally.rows_out += self._counted.rows_out - self._made_up.rows_out
+        made_up = self._made_up.document()
+        for column, counts in self._counted.document().items():
+            for what, count in counts.items():
+                tally.add(column, what, count - made_up.get(column, {}).get(what, 0))
+
+
+def columns(entry: Entry, decided: Plan, rules: Rules) -> list[Column]:
+    """Every column that is read, as the leak scan must know it: the published ones, a key, a watermark."""
+    planned = {column.name: column for column in decided.columns}
+    return [
+        _published(planned[column.name], rules)
+        if column.name in planned
+        else Column(column.name, None, column.type, column.type, column.entity or "NONE", _group(column.entity, rules))
+        for column in entry.columns
+        if column.publish or column.key or column.name == entry.source.load.watermark
+    ]
+
+
+def sketch(settings: Settings, work: Work) -> Sketch:
+    """The sketch a run's first step left; DataError where it is gone."""
+    return Sketch.open(work.folder, Hasher(_key(settings, work)))
+
+
+def _published(column: ColumnPlan, rules: Rules) -> Column:
+    method = plugins.load("gongkai.transforms", column.method)
+    left = plans.revealed(method, plans.parameters(method, column.params))
+    group = _group(column.entity, rules)
+    return Column(column.name, column.published, column.type, column.output, column.entity, group, column.method, left)
+
+
+def _group(entity: str | None, rules: Rules) -> str:
+    kind = rules.entities.get(entity or "NONE")
+    return "sensitive" if kind is None else kind.group
+
+
+def _key(settings: Settings, work: Work) -> bytes:
+    """The key of this run's sketch: derived from the project's own, else a random one that dies with the run's folder."""
+    own = work.folder / _OWN_KEY
+    if own.is_file():
+        return own.read_bytes()
+    try:
+        return derive(load_key(settings), domain=f"{work.code}:{work.run}", purpose="leak-sketch", length=KEY_BYTES)
+    except ConfigError:
+        return _made(own)
+
+
+def _made(path: Path) -> bytes:
+    key = token_bytes(KEY_BYTES)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(key)
+    return key
