@@ -1,0 +1,163 @@
+"""The header dictionary made ready for look-ups: words with their senses, physical names with the phrase they stand for.
+
+Compiled once per process and again only when a file changed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from gongkai import content, rules
+from gongkai.classify import _headers_files
+from gongkai.classify._headers_files import Document, Head, Layer
+from gongkai.classify._headers_phrase import VAGUE, Sense, fold, plain
+
+PATIENCE = 1.0
+"""Seconds until a changed file is seen; another ``$GONGKAI_HOME`` is seen at once."""
+FUZZY = 6
+"""Shorter English words have too many neighbours to forgive a slip in them."""
+
+
+_JOINTS = re.compile(r"[\W_]+")
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Everything a title or a physical name is looked up in."""
+
+    words: dict[str, Sense] = field(default_factory=dict)
+    longest: int = 1
+    flags: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+    slips: dict[str, str] = field(default_factory=dict)
+    """English words with one letter missing: a slip of the pen is found by what it has in common with the right word."""
+    columns: dict[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    """Columns that the city's own files name."""
+    initials: dict[str, str] = field(default_factory=dict)
+    """First letters of pinyin, to the word."""
+    shared: dict[str, float] = field(default_factory=dict)
+    """How sure such letters are, where words of different meaning share them."""
+    syllables: dict[str, str] = field(default_factory=dict)
+    """Full pinyin, to the word."""
+
+
+def load() -> Lexicon:
+    """The dictionary in force. ConfigError lists every fault of every file in ``rules/headers``."""
+    return _compiled(_stamps(os.environ.get(content.HOME_VARIABLE), int(time.monotonic() / PATIENCE)))
+
+
+@lru_cache(maxsize=4)
+def _stamps(home: str | None, moment: int) -> tuple[tuple[str, int, int], ...]:
+    """Looked at once in a while: asking ten files for every title would take as long as reading the title."""
+    return _headers_files.stamps()
+
+
+@lru_cache(maxsize=4)
+def _compiled(stamps: tuple[tuple[str, int, int], ...]) -> Lexicon:
+    return compile(_headers_files.read(rules.load().entities))
+
+
+def compile(layers: list[Layer]) -> Lexicon:
+    """The dictionary of some layers, the last winning."""
+    made = Lexicon()
+    documents = [document for layer in layers for document in layer.documents.values()]
+    for document in documents:
+        made.words.update(_senses(document))
+    made.longest = max(map(len, made.words), default=1)
+    made.flags = tuple(word for document in documents for word in document.flags)
+    made.ends = tuple(word for document in documents for word in document.ends)
+    for layer in layers:
+        _physical(made, layer)
+    _spell(made, documents)
+    return made
+
+
+def _senses(document: Document) -> Iterator[tuple[str, Sense]]:
+    for code, words in document.vague.items():
+        yield from ((plain(word), Sense(code, weight=VAGUE)) for word in words)
+    for head in document.heads.values():
+        sense = Sense(head.alone, head=True, otherwise=head.otherwise, when=_made(head))
+        yield from ((plain(word), sense) for word in head.words)
+    for name, noun in document.nouns.items():
+        sense = Sense(noun.alone, about=name, weight=noun.weight)
+        yield from ((plain(word), sense) for word in noun.words)
+    for code, words in document.terms.items():
+        yield from ((plain(word), Sense(code)) for word in words)
+
+
+def _made(head: Head) -> Mapping[str, str]:
+    return {**{code: code for code in head.keep}, **head.when}
+
+
+def _physical(made: Lexicon, layer: Layer) -> None:
+    for document in layer.documents.values():
+        for phrase, words in document.names.items():
+            for word in words:
+                made.names[key(word)] = plain(phrase)
+        for column, phrase in document.columns.items():
+            made.columns[key(column)] = plain(phrase)
+            if layer.own:
+                made.own |= {key(column)}
+    for word, phrase in made.names.items():
+        if len(word) >= FUZZY:
+            for slip in shorter(word):
+                made.slips.setdefault(slip, phrase)
+
+
+def key(name: str) -> str:
+    """A physical name without case and joints: equal keys, equal names.
+
+    >>> key("ID_Card-No")
+    'idcardno'
+    """
+    return _JOINTS.sub("", plain(name))
+
+
+def shorter(word: str) -> set[str]:
+    """The word, and the word with any one letter left out."""
+    return {word} | {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _spell(made: Lexicon, documents: list[Document]) -> None:
+    """Pinyin of every Chinese word: its syllables, and their first letters where there are three or more."""
+    readings = {letter: sound for document in documents for sound, letters in document.readings.items() for letter in letters}
+    polyphones = {word: text for document in documents for word, text in document.polyphones.items()}
+    by_initials: dict[str, list[str]] = {}
+    for word in made.words:
+        syllables = _syllables(word, readings, polyphones)
+        if len(syllables) >= 2:
+            made.syllables.setdefault("".join(syllables), word)
+        if len(syllables) >= 3:
+            by_initials.setdefault("".join(syllable[0] for syllable in syllables), []).append(word)
+    for letters, words in by_initials.items():
+        _share(letters, words, made)
+    for document in documents:
+        for letters, phrase in document.initials.items():
+            made.initials[letters] = plain(phrase)
+            made.shared.pop(letters, None)
+
+
+def _syllables(word: str, readings: Mapping[str, str], polyphones: Mapping[str, str]) -> list[str]:
+    for part, text in polyphones.items():
+        if part in word:
+            before, _, after = word.partition(part)
+            head, tail = _syllables(before, readings, {}), _syllables(after, readings, {})
+            return [*head, *text.split(), *tail] if len(head) == len(before) and len(tail) == len(after) else []
+    found = [readings.get(letter, "") for letter in word]
+    return found if all(found) else []
+
+
+def _share(letters: str, words: list[str], made: Lexicon) -> None:
+    """Of the words with the same first letters the one that says most of a person; less sure where they disagree."""
+    meanings = {word: fold(word, made.words, made.longest).entity for word in words}
+    personal = [word for word in words if meanings[word] != "NONE"]
+    made.initials[letters] = (personal or words)[0]
+    if len(set(meanings.values())) > 1:
+        made.shared[letters] = 0.7

@@ -1,0 +1,138 @@
+"""How a Chinese column title is read 中文列名文法: a noun phrase, whose last word decides what the column holds.
+
+The title is cut from its explanation (``性别(1男 2女)``), split into known words from its end, and folded from the left:
+a noun says whom it is about, a head makes an entity of that, a term means one entity by itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+GAP = "□"
+"""Stands for a word that is not known."""
+CERTAIN, LIKELY, VAGUE, UNKNOWN = 0.92, 0.75, 0.45, 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What one word does in a phrase: ``about`` is a noun's class, ``when`` what a head makes of what it follows."""
+
+    entity: str
+    about: str = ""
+    head: bool = False
+    otherwise: str = ""
+    when: Mapping[str, str] = field(default_factory=dict)
+    weight: float = CERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The entity of a phrase and how much the phrase says so, from 0 to 1."""
+
+    entity: str
+    weight: float
+
+
+NOTHING = Meaning("NONE", UNKNOWN)
+
+_PAIRS = ("()", "[]", "{}", "<>", "【】", "〔〕", "「」", "《》", "“”", '""', "''")
+_BRACKETS = re.compile("|".join(f"{re.escape(pair[0])}[^{re.escape(pair)}]*{re.escape(pair[1])}?" for pair in _PAIRS))
+_STOP = re.compile(r"[:;,。|?!=→]")
+_JOINTS = re.compile(r"[\s_\-/\\、·.&+*#$@~^`]+")
+_HAN = re.compile(r"[㐀-鿿]")
+_LISTING = re.compile(r"(?<=[㐀-鿿])\s*[0-9]+\s*[-.]?\s*[㐀-鿿].*|\s+[0-9].*")
+
+
+def plain(text: str) -> str:
+    """Half width, lower case, no marks around it.
+
+    >>> plain("　Ｉｄ号 ")
+    'id号'
+    """
+    return half_width(text).strip().lower()
+
+
+def half_width(text: str) -> str:
+    """Compatibility forms replaced (NFKC); case stays, because it splits a physical name."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def title(text: str, ends: tuple[str, ...]) -> str:
+    """The phrase itself, without what explains it; ``text`` is plain.
+
+    >>> title("性别(1男 2女)", ()), title("证件类型:1身份证", ()), title("国籍 默认chn", ("默认",))
+    ('性别', '证件类型', '国籍')
+    >>> title("联系电话-类别代码", ())
+    '联系电话类别代码'
+    """
+    phrase = _BRACKETS.sub(" ", text).strip()
+    phrase = _STOP.split(phrase, maxsplit=1)[0] if phrase else phrase
+    phrase = _LISTING.sub("", phrase)
+    for end in ends:
+        at = phrase.find(end)
+        if at > 0:
+            phrase = phrase[:at]
+    return _JOINTS.sub("", phrase)
+
+
+def inside(text: str) -> str:
+    """What stands in the first brackets of a plain text."""
+    found = _BRACKETS.search(text)
+    return found.group()[1:].rstrip(")]}>】〕」》\"'”") if found else ""
+
+
+def has_han(text: str) -> bool:
+    """Whether a text is Chinese at all."""
+    return _HAN.search(text) is not None
+
+
+def fold(phrase: str, words: Mapping[str, Sense], longest: int) -> Meaning:
+    """The meaning of a title: its known words folded from the left."""
+    entity, about, weight = "", "", UNKNOWN
+    known = gap = False
+    for sense in split(phrase, words, longest):
+        if sense is None:
+            gap = True
+            continue
+        if not sense.head:
+            entity, weight = sense.entity, sense.weight
+            about = sense.about or about
+        elif not known and not gap:
+            entity, weight = sense.entity, sense.weight if sense.entity != "NONE" else VAGUE
+        else:
+            entity, weight = _apply(sense, entity, about)
+        known, gap = True, False
+    if not known:
+        return NOTHING
+    return Meaning(entity, round(weight * (0.8 if gap else 1.0), 3))
+
+
+def _apply(head: Sense, entity: str, about: str) -> tuple[str, float]:
+    """What a head makes of the entity and the class before it."""
+    for key in (entity, about):
+        made = head.when.get(key)
+        if made is not None:
+            return made, CERTAIN
+    return head.otherwise, LIKELY
+
+
+def split(phrase: str, words: Mapping[str, Sense], longest: int) -> list[Sense | None]:
+    """The known words from the end, longest first; None for a run of letters that is not known."""
+    found: list[Sense | None] = []
+    end = len(phrase)
+    while end > 0:
+        for start in range(max(0, end - longest), end):
+            sense = words.get(phrase[start:end])
+            if sense is not None:
+                found.append(sense)
+                end = start
+                break
+        else:
+            if not found or found[-1] is not None:
+                found.append(None)
+            end -= 1
+    found.reverse()
+    return found

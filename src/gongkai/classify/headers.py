@@ -1,0 +1,84 @@
+"""What a column's name and comment tell 列名与注释: an entity, before any value is looked at.
+
+The Chinese comment says most; a physical name is put into Chinese first, so that one grammar reads both. What is known
+stands in ``rules/headers/*.yml``, to which a city adds files of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gongkai.classify import _headers_lexicon, _headers_names, _headers_phrase
+from gongkai.classify._headers_lexicon import Lexicon
+from gongkai.classify._headers_phrase import CERTAIN, NOTHING, VAGUE, Meaning
+
+CODE_BOOK = 0.95
+ENOUGH = 0.6
+"""A comment that says this much is not asked again of the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An entity of ``rules/entities.yml``, how strongly name and comment say so (0 nothing known, 1 certain), and by what.
+
+    ``by`` is comment, code_book, pinyin, english or none.
+    """
+
+    entity: str
+    weight: float
+    by: str
+
+
+UNKNOWN = Guess("NONE", 0.0, "none")
+
+
+def guess(name: str, comment: str | None = None) -> Guess:
+    """The entity a column's name and comment speak of. ConfigError when a file of the header dictionary is at fault.
+
+    >>> guess("jhr_dh", "监护人电话").entity, guess("AAC002").entity, guess("id_card_type").entity
+    ('PHONE', 'CN_ID_CARD', 'NONE')
+    >>> guess("d3")
+    Guess(entity='NONE', weight=0.0, by='none')
+    """
+    lexicon = _headers_lexicon.load()
+    listed = _headers_names.column(name, lexicon)
+    if listed is not None and _headers_lexicon.key(name) in lexicon.own:
+        return _listed(listed, lexicon)
+    said = _titled(comment or "", lexicon)
+    if said.weight >= ENOUGH:
+        return said
+    named = _listed(listed, lexicon) if listed is not None else _named(name, lexicon)
+    return max(said, named, key=lambda found: found.weight)
+
+
+def _listed(phrase: str, lexicon: Lexicon) -> Guess:
+    return Guess(_meaning(phrase, lexicon).entity, CODE_BOOK, "code_book")
+
+
+def _named(name: str, lexicon: Lexicon) -> Guess:
+    if _headers_phrase.has_han(name):
+        return _titled(name, lexicon)
+    reading = _headers_names.read(_headers_phrase.half_width(name), lexicon)
+    meaning = _meaning(reading.phrase, lexicon)
+    return Guess(meaning.entity, round(meaning.weight * reading.sure, 3), reading.by) if meaning.weight else UNKNOWN
+
+
+def _titled(text: str, lexicon: Lexicon) -> Guess:
+    """What a comment or a Chinese name says; a comment in English is read like a name."""
+    text = _headers_phrase.plain(text)
+    if not text:
+        return UNKNOWN
+    meaning = _meaning(_headers_phrase.title(text, lexicon.ends), lexicon)
+    if meaning.weight < VAGUE:
+        meaning = max(meaning, _meaning(_headers_phrase.inside(text), lexicon), key=lambda found: found.weight)
+    if meaning.weight or _headers_phrase.has_han(text):
+        return Guess(meaning.entity, meaning.weight, "comment") if meaning.weight else UNKNOWN
+    return _named(text, lexicon)
+
+
+def _meaning(phrase: str, lexicon: Lexicon) -> Meaning:
+    if not phrase:
+        return NOTHING
+    if phrase.startswith(lexicon.flags):
+        return Meaning("NONE", CERTAIN)
+    return _headers_phrase.fold(phrase, lexicon.words, lexicon.longest)
