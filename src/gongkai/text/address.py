@@ -20,11 +20,13 @@ _BARE = f"(?:{_DASHED}|[0-9]{{2,4}}(?![0-9年月日天人元次个户岁时点�
 """Numbers without a unit: 18-2-101, or the room behind its stair (2单元501)."""
 _LINK = "[ ,，]?"
 _TAIL = re.compile(f"(?:{_LINK}{_ONE})+(?:{_LINK}{_BARE})?|{_LINK}{_DASHED}(?![0-9年月日])")
+_ENDS_DASHED = re.compile(f"(?<![0-9]){_DASHED}$")
+_STAIRS = re.compile("[0-9]{1,4}[A-Za-z]?(?:-[0-9]{1,4}){2,3}[号室]?$")
 _ESTATE = "花园|小区|家园|公寓|新村|大厦|广场|社区|苑|园|城|府|庭|村|街|路|巷"
 _NAME = re.compile(f"[\u3400-\u9fff]{{1,8}}?(?:{_ESTATE})|[\u3400-\u9fff]{{0,4}}[0-9]{{1,2}}城")
 """A building or estate the model overlooked, between a road and its numbers."""
 _NOT_NAME = re.compile("[的在有与和是及从到被将把向对于因称说了着过]")
-_UNIT = re.compile(f"{_NUMBER}[ ]?(?:之{_NUMBER})?(?:({_STRONG})|{_WEAK})")
+_UNIT = re.compile(f"{_NUMBER}[ ]?(?:之{_NUMBER})?(?:({_STRONG})|(?![段区期里]){_WEAK})")
 _ROAD = re.compile("(?:[路街道巷里弄村组庄屯苑园院城镇乡坊段桥寨湾沟坝塘集]|胡同|小区|公寓|大厦|广场)$")
 _CROSSING = re.compile(
     "(?P<other>[与和、及/至](?P<name>[\u3400-\u9fff]{1,8}?(?:路|街|大道|巷|道)))?"
@@ -36,21 +38,22 @@ SCORE, ANNOUNCED = 0.85, 0.4
 
 
 def addresses(half: str, places: Iterable[Span]) -> list[Span]:
-    """The addresses that begin with one of the places (LOCATION, ORGANIZATION) of a half-width text; they may not overlap.
+    """The addresses that begin with one of the places (LOCATION, ORGANIZATION) of a half-width text; none overlaps another.
 
     >>> text = "家住朝阳区建国路88号院3号楼501室，电话"
-    >>> [text[it.start:it.end] for it in addresses(text, [Span(2, 5, "LOCATION", 0.8), Span(5, 8, "LOCATION", 0.8)])]
+    >>> [text[it.start:it.end] for it in addresses(text, [Span(2, 5, "LOCATION", 0.9), Span(5, 8, "LOCATION", 0.8)])]
     ['朝阳区建国路88号院3号楼501室']
     >>> addresses("苏州5号开始下雨", [Span(0, 2, "LOCATION", 0.8)])
     []
     """
     found: list[Span] = []
-    beginnings = sorted({(it.start, it.end) for it in places})
-    for start, end in beginnings:
-        if not found or start >= found[-1].end:
-            grown = _grow(half, start, end, beginnings)
-            if grown is not None:
-                found.append(Span(start, grown, "ADDRESS", SCORE))
+    ordered = sorted(places)
+    for place in ordered:
+        if not found or place.start >= found[-1].end:
+            end, exact = _grow(half, place, ordered)
+            if exact or _door(half[place.start : end]):
+                score = max(SCORE, *(it.score for it in ordered if place.start <= it.start < end))
+                found.append(Span(place.start, end, "ADDRESS", score))
     return found
 
 
@@ -74,49 +77,51 @@ def announced(triggers: Sequence[str]) -> Callable[[str], Iterator[Span]]:
     return find
 
 
-def _grow(half: str, start: int, end: int, places: Sequence[tuple[int, int]]) -> int | None:
-    """Where the address that begins with a place ends; None when it is none."""
-    counts = False
+def _grow(half: str, place: Span, places: Sequence[Span]) -> tuple[int, bool]:
+    """Where what begins with a place ends, and whether it is a crossing, which needs no number."""
+    end = place.end
     while True:
         crossing = _crossing(half, end, places)
         if crossing is not None:
-            return crossing
-        step, door = _step(half, start, end, places)
+            return crossing, True
+        step = _step(half, end, places)
         if step is None:
-            return end if counts else None
-        counts = counts or door
+            return end, False
         end = step
 
 
-def _step(half: str, start: int, end: int, places: Sequence[tuple[int, int]]) -> tuple[int | None, bool]:
-    """The next piece of the address: its end, and whether it says where the door is."""
+def _step(half: str, end: int, places: Sequence[Span]) -> int | None:
+    """The end of the next piece: numbers with units, the next place, or a name the model overlooked before more numbers."""
     tail = _TAIL.match(half, end)
     if tail:
-        return tail.end(), _door(half[start:end], tail[0])
-    for first, last in places:
-        if end <= first <= end + 1 and last > end and not half[end:first].strip(" "):
-            return last, False
-    between = _NAME.match(half, end)
-    if between and not _NOT_NAME.search(between[0]) and _TAIL.match(half, between.end()):
-        return between.end(), False
-    return None, False
+        return tail.end()
+    for place in places:
+        if end <= place.start <= end + 1 and not half[end : place.start].strip(" "):
+            return place.end
+    name = _NAME.match(half, end)
+    if name and not _NOT_NAME.search(name[0]) and _TAIL.match(half, name.end()):
+        return name.end()
+    return None
 
 
-def _door(place: str, tail: str) -> bool:
-    """Whether numbers behind a place say more than a date or a count: two units, or a door's unit, or one behind a road."""
-    units = list(_UNIT.finditer(tail))
-    return any(unit[1] for unit in units) or len(units) > 1 or bool(_ROAD.search(place))
+def _door(text: str) -> bool:
+    """Whether the numbers say more than a date or a count: a door's unit, several units, one behind a road, 18-2-101."""
+    units = [unit for unit in _UNIT.finditer(text) if unit.start()]
+    if any(unit[1] for unit in units) or len(units) > 1 or _STAIRS.search(text):
+        return True
+    dashed = _ENDS_DASHED.search(text)
+    return any(_ROAD.search(text[: unit.start()]) for unit in [*units, *([dashed] if dashed else [])])
 
 
-def _crossing(half: str, end: int, places: Sequence[tuple[int, int]]) -> int | None:
+def _crossing(half: str, end: int, places: Sequence[Span]) -> int | None:
     """Where a crossing of two roads ends that begins with the one that ends here."""
     found = _CROSSING.match(half, end)
     if found:
         return found.end() if found["other"] or _ROAD.search(half[:end]) else None
     if not _AND.match(half, end):
         return None
-    for first, last in places:
-        if first == end + 1:
-            behind = _CROSSING.match(half, last)
+    for place in places:
+        if place.start == end + 1:
+            behind = _CROSSING.match(half, place.end)
             return behind.end() if behind and not behind["other"] else None
     return None

@@ -12,13 +12,15 @@ from typing import Any
 from presidio_analyzer import ContextAwareEnhancer, RecognizerResult
 
 from gongkai.text.config import Config
-from gongkai.text.kinds import DOUBTED, LIFTED, PROVEN, SHAPE, TELLING, Kind
+from gongkai.text.kinds import FAINT, LIFTED, PROVEN, SHAPE, TELLING, Kind
 
 KIND = "kind"
 """Under which name a result's metadata carries the kind it is of."""
-DOUBTED_PROVEN = 0.4
-"""A checksum that holds, behind a word of another number: one case number in eleven passes as an ID number."""
+DOUBTED, DOUBTED_PROVEN = 0.1, 0.4
+"""Behind a word of another number; and where the checksum holds nonetheless, as of one case number in eleven."""
 _ENDS = re.compile("[。！？!?]")
+_CLAUSE = re.compile("[，。；、！？,;!?]")
+"""What ends the clause behind a number: 138…，身份证 speaks of the next one."""
 _GAP = re.compile("(?:号码|号|为|是|第|[^\u3400-\u9fff，。；！？、,;!?\n])*")
 _FAR = 1 << 20
 
@@ -62,10 +64,10 @@ class TextContext(ContextAwareEnhancer):  # type: ignore[misc]  # Presidio ships
         """How far the nearest word of the kind stands (``_FAR`` for none), and whether words say it is another number."""
         before = half[max(0, start - self.context_prefix_count) : start]
         before = _ENDS.split(before)[-1]
-        after = _ENDS.split(half[end : end + self.context_suffix_count])[0]
-        own = _last(before, kind.context)
-        other = _last(before, self._others)
-        if other[1] > own[1] and _GAP.fullmatch(before, other[1]) and not _touch(before, other[0], kind.context):
+        after = _CLAUSE.split(half[end : end + self.context_suffix_count])[0]
+        own, other = _last(before, kind.context), _last(before, self._others)
+        nearer = (other[1], -other[0]) > (own[1], -own[0])
+        if nearer and _GAP.fullmatch(before, other[1]) and not _touch(before, other[0], kind.context):
             return _FAR, True
         if own[1]:
             return len(before) - own[1], False
@@ -78,7 +80,7 @@ def _scored(score: float, lifted: bool, doubted: bool) -> float:
         return DOUBTED_PROVEN if score == PROVEN else DOUBTED
     if not lifted:
         return score
-    return {SHAPE: LIFTED, TELLING: PROVEN}.get(score, score)
+    return {FAINT: LIFTED, SHAPE: LIFTED, TELLING: PROVEN}.get(score, score)
 
 
 def _last(before: str, words: Sequence[str]) -> tuple[int, int]:

@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 
 from gongkai.text import config as settings
 from gongkai.text.config import Config
+from gongkai.text.names import repeated
 from gongkai.text.resolve import resolve
 from gongkai.text.span import Span
 
 if TYPE_CHECKING:
-    from presidio_analyzer import BatchAnalyzerEngine
+    from presidio_analyzer import BatchAnalyzerEngine, RecognizerResult
 
 BATCH = 512
 """Texts the model of names sees at a time."""
 _HAN = "[\u3400-\u9fff\U00020000-\U0003134f]"
-_WORTH = re.compile(f"[0-9０-９@＠]|{_HAN}[^\u3400-\u9fff]*{_HAN}", re.DOTALL)
-"""A text without a digit, an @ or two Chinese characters holds nothing that could be found."""
+_WORTH = re.compile(f"[0-9０-９@＠]|[A-Za-zＡ-Ｚａ-ｚ]{{2}}|{_HAN}[^\u3400-\u9fff]*{_HAN}", re.DOTALL)
+"""A text without a digit, an @, two letters in a row or two Chinese characters holds nothing that could be found."""
 
 
 def detector(config: Config | None = None) -> Detector:
@@ -52,11 +53,14 @@ class Detector:
         """
         worth = [text for text in dict.fromkeys(texts) if _WORTH.search(text)]
         results = self._engine.analyze_iterator(worth, "zh", batch_size=BATCH, entities=self._entities)
-        found = {
-            text: resolve(Span(it.start, it.end, it.entity_type, float(it.score)) for it in each)
-            for text, each in zip(worth, results, strict=True)
-        }
+        found = {text: self._spans(text, each) for text, each in zip(worth, results, strict=True)}
         return [list(found.get(text, ())) for text in texts]
+
+    def _spans(self, text: str, results: Sequence[RecognizerResult]) -> list[Span]:
+        spans = [Span(it.start, it.end, it.entity_type, float(it.score)) for it in results]
+        if self.config.mode == "strict":
+            spans += repeated(text, spans)
+        return resolve(spans)
 
 
 @lru_cache(maxsize=4)
@@ -67,17 +71,16 @@ def _built(document: str) -> Detector:
 def _analyzer(config: Config) -> BatchAnalyzerEngine:
     """Presidio's engine with our parts in every place and none of its own recognizers."""
     logging.getLogger("presidio-analyzer").setLevel(logging.WARNING)  # below that it writes of every text
-    from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine, RecognizerRegistry
+    from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine
 
     from gongkai.text.context import TextContext
     from gongkai.text.nlp import LANGUAGE, NamesEngine
-    from gongkai.text.recognizer import recognizers
+    from gongkai.text.recognizer import registry
 
-    languages = [LANGUAGE]
     engine = AnalyzerEngine(
-        registry=RecognizerRegistry(recognizers(config), global_regex_flags=0, supported_languages=languages),
+        registry=registry(config),
         nlp_engine=NamesEngine(config),
-        supported_languages=languages,
+        supported_languages=[LANGUAGE],
         context_aware_enhancer=TextContext(config),
         log_decision_process=False,
     )

@@ -14,17 +14,23 @@ from typing import NamedTuple
 from gongkai import plugins
 from gongkai.text.config import IDENTIFIERS, Config
 
+_ITEM = "[ \t\n,，。;；、:：(（)）!?！？】]"
+_NO_DECIMAL = f"(?:(?<![0-9][.])|(?<={_ITEM}[1-9][.])|(?<=^[1-9][.]))"
+"""Not behind a decimal point; the point of a numbered item (1.138…) is none."""
 _BOUNDARIES = {
-    # 1.138… is a numbered line, 0.138… and 120.138… are decimals
-    "number": (r"(?<![0-9A-Za-z])(?<!0[.])(?<![0-9]{2}[.])", r"(?![0-9A-Za-z]|[.][0-9])"),
-    "token": (r"(?<![0-9A-Za-z@_])(?<![0-9A-Za-z][.-])", r"(?![0-9A-Za-z@_]|[.-]+[0-9A-Za-z])"),
+    "number": (f"(?<![0-9A-Za-z]){_NO_DECIMAL}", "(?![0-9A-Za-z]|[.][0-9])"),
+    "token": ("(?<![0-9A-Za-z@_])(?<![0-9A-Za-z][.-])", "(?![0-9A-Za-z@_]|[.-]+[0-9A-Za-z])"),
 }
 _FILLER = "(?:号码|帐号|账号|账户|号|ID|id|Id|同号|名|是|为|也是|加|联系|[ :=\"'“”‘’「『(（【\\[<、,，-]){0,4}"
 """What may stand between a trigger word and the identifier it announces."""
 _GLUE = "-/_.:#&=+%"
 
-SHAPE, PROVEN, TELLING, LIFTED, DOUBTED = 0.3, 1.0, 0.85, 0.65, 0.2
-"""Scores: the shape alone; checksum holds; a telling shape; lifted by a word of its kind; said to be another number."""
+_WORTH = re.compile("@|[0-9A-Za-z]{5}|[0-9A-Za-z][)]?[-. :·•・]{1,3}[(]?[0-9A-Fa-f]")
+"""Five letters or digits in a row, or two of them joined by a sign: less is no identifier."""
+_CAPITALS = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
+
+PROVEN, TELLING, LIFTED, SHAPE, FAINT = 1.0, 0.85, 0.65, 0.3, 0.2
+"""Scores: the checksum holds; a telling shape; a word of its kind stands by; the checksum fails; a shape that says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +61,22 @@ def kinds(config: Config) -> list[Kind]:
 
 
 def finder(kinds: Sequence[Kind]) -> Callable[[str], Iterator[Hit]]:
-    """A function that finds every kind in a half-width text. A text without digit, ``@`` or trigger word costs one search."""
-    words = sorted({re.escape(word) for kind in kinds if kind.trigger for word in kind.context}, key=len, reverse=True)
-    worth = re.compile("|".join(["[0-9@]", *words]), re.IGNORECASE)
+    """A function that finds every kind in a half-width text, in small letters or capitals.
+
+    Most texts cost two searches: one for what the shape of any number begins with, one for the words of those kinds whose shape
+    says too little without a word.
+    """
+    weak = [kind for kind in kinds if kind.evidence == "weak"]
+    strong = [kind for kind in kinds if kind.evidence != "weak"]
+    words = sorted({re.escape(word) for kind in weak for word in kind.context}, key=len, reverse=True)
+    announced = re.compile("|".join(words) or "(?!)", re.IGNORECASE)
 
     def find(half: str) -> Iterator[Hit]:
-        if worth.search(half):
-            for kind in kinds:
-                yield from _hits(kind, half)
+        wanted = [*(strong if _WORTH.search(half) else ()), *(weak if announced.search(half) else ())]
+        if wanted:
+            capitals = half.translate(_CAPITALS)
+            for kind in wanted:
+                yield from _hits(kind, capitals)
 
     return find
 
@@ -93,7 +107,9 @@ def _score(kind: Kind, valid: bool, glued: bool) -> float:
         return SHAPE
     if kind.evidence == "checksum":
         return PROVEN
-    return TELLING if kind.evidence == "shape" and not glued else SHAPE
+    if kind.evidence == "shape":
+        return SHAPE if glued else TELLING
+    return FAINT
 
 
 def _glued(half: str, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer import EntityRecognizer, RecognizerRegistry, RecognizerResult
 
 from gongkai.text import kinds, names
 from gongkai.text.address import addresses, announced
@@ -21,10 +21,20 @@ from gongkai.text.span import Span
 _PLACES = ("LOCATION", "ORGANIZATION")
 
 
-def recognizers(config: Config) -> list[EntityRecognizer]:
-    """All recognizers of the settings."""
+def registry(config: Config) -> RecognizerRegistry:
+    """All recognizers of the settings, and none that Presidio ships."""
     found = [Identifiers(config), Names(config), Addresses(config)]
-    return [*found, Announced(config)] if config.mode == "strict" else found
+    if config.mode == "strict":
+        found.append(Announced(config))
+    return _Registry(found, global_regex_flags=0, supported_languages=[LANGUAGE])
+
+
+class _Registry(RecognizerRegistry):  # type: ignore[misc]  # Presidio ships no types
+    """Presidio asks for every text anew which recognizers know the entities; here all of them do."""
+
+    def get_recognizers(self, language: str, *_: Any, **__: Any) -> list[EntityRecognizer]:
+        """All recognizers."""
+        return list(self.recognizers)
 
 
 class _Recognizer(EntityRecognizer):  # type: ignore[misc]  # Presidio ships no types
