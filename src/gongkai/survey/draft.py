@@ -1,0 +1,191 @@
+"""A draft entry for a table that nobody registered 目录条目草稿: it applies, plans and runs as it stands.
+
+Closed by default: a column whose nature is not sure, or of which the policy leaves nothing, stays inside, and a note says why.
+What only the department can know is filled in and marked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from gongkai.classify import Finding, Sample
+from gongkai.errors import ConfigError
+from gongkai.registry import checks, credentials
+from gongkai.registry.entry import Column, Entry
+from gongkai.rules import Rules
+from gongkai.survey import cleaning, doubt, keys, methods, types
+from gongkai.survey.facts import Facts
+from gongkai.survey.look import Survey
+
+Opening = Literal["unconditional", "conditional"]
+MANY_QUASI = 4
+"""From so many published quasi-identifiers on, each is made coarser."""
+_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{1,79}")
+_LOOK_FIRST = "暂不公开 kept inside until somebody looked: 文本识别不保证找全，核对后删去 publish: false no detection is complete"
+_TITLE_ENDS = re.compile(r"[:：,，;；。(（\[【\n\r]|\s{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The entry, and what a reader of its file is told: a note per column, by its source name."""
+
+    entry: Entry
+    notes: Mapping[str, str]
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class _Column:
+    """One column while it is drafted."""
+
+    sample: Sample
+    finding: Finding
+    facts: Facts
+    values: pa.Array | None
+    column: Column
+    number: str | None = None
+    reason: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def code(text: str) -> str:
+    """A dataset code made of a name; ``dataset`` where nothing of it may stand in one.
+
+    >>> code("dbo.Clinic_Visit"), code("门诊登记")
+    ('clinic_visit', 'dataset')
+    """
+    plain = re.sub(r"[^a-z0-9_-]+", "-", text.rpartition(".")[2].lower()).strip("-_")
+    return plain[:60] if _CODE.fullmatch(plain[:60]) else "dataset"
+
+
+def build(
+    survey: Survey, rules: Rules, *, name: str, department: str, opening: Opening = "unconditional", open_text: bool = False
+) -> Draft:
+    """The draft of a surveyed table. ConfigError when no source of an entry can read where it stands.
+
+    Running text gets the method that takes persons out of it, and yet stays inside: no detection is complete, so somebody
+    looks first. With ``open_text`` it is published right away.
+    """
+    if survey.origin.source is None:
+        raise ConfigError.of(
+            "no source of an entry reads such a file", "export it as CSV or XLSX, or classify it without a draft"
+        )
+    skeleton = _skeleton(survey, name, department, opening)
+    drafted = [
+        _begin(sample, finding, survey, rules) for sample, finding in zip(survey.samples, survey.findings, strict=True)
+    ]
+    quasi = sum(it.finding.role == "quasi_identifier" and not it.reason for it in drafted)
+    table = methods.Table(personal=any(it.finding.role != "plain" for it in drafted), many=quasi >= MANY_QUASI)
+    for item in drafted:
+        _decide(item, skeleton, rules, table)
+        if item.column.method == methods.REDACT and not open_text:
+            item.column = item.column.model_copy(update={"publish": False})
+            item.notes.append(_LOOK_FIRST)
+    key = keys.choose([(it.column, it.facts) for it in drafted], survey, rules)
+    columns = [it.column.model_copy(update={"key": it.column.name in key}) for it in drafted]
+    entry = _closed(skeleton.model_copy(update={"columns": columns}))
+    if wrong := checks.faults(entry, rules, name):
+        raise ConfigError(*wrong)
+    return Draft(entry, {it.column.name: "; ".join(it.notes) for it in drafted}, survey.origin.hint)
+
+
+def _skeleton(survey: Survey, name: str, department: str, opening: str) -> Entry:
+    """All but the columns. What is filled in is valid, and no more than that."""
+    conditional = {"type": "conditional", "conditions": "签订数据使用协议"}
+    return Entry.model_validate(
+        {
+            "code": name,
+            "title": survey.origin.name,
+            "department": department,
+            "category": "待分类",
+            "provider": {"name": "待填写的提供单位", "code": "0" * 18},
+            "abstract": f"{survey.origin.name}（待填写摘要）",
+            "format": survey.origin.format,
+            "sharing": {"type": "unconditional"},
+            "opening": conditional if opening == "conditional" else {"type": "unconditional"},
+            "update": {"frequency": "monthly"},
+            "issued": date.today(),
+            "licence": {"name": "待填写的公共数据开放许可"},
+            "contact": {"unit": "待填写的联系部门", "name": "待填写的联系人"},
+            "source": dict(survey.origin.source or {}),
+            "columns": [{"name": "-", "title": "-", "publish": False}],
+        }
+    )
+
+
+def _begin(sample: Sample, finding: Finding, survey: Survey, rules: Rules) -> _Column:
+    """Title, type, cleaning and entity of a column; whether anything is against publishing it."""
+    facts = survey.facts[sample.name]
+    entity = rules.entities[finding.entity]
+    declared = types.native(sample.native or "")
+    column = Column(name=sample.name, title=_title(sample), description=_description(sample), entity=entity.code)
+    item = _Column(sample, finding, facts, sample.values, column)
+    item.notes.append(doubt.told(finding, rules))
+    item.number = types.number(declared, facts) if survey.complete or declared else None
+    kind, steps = "text", list[Any]()
+    if entity.group == "plain" or entity.code in ("GENDER", "HUKOU", "EDUCATION"):
+        kind, steps = types.plain(_names(sample), declared, facts) if survey.complete or declared else ("text", [])
+    elif entity.code == "DATE_OF_BIRTH":
+        kind, steps = ("date", []) if declared in ("date", "datetime") else types.moment("日期", facts) or ("text", [])
+    item.reason = doubt.reason(finding, sample, rules) or ""
+    if kind == "text" and sample.values is not None and len(sample.values):
+        steps, share = cleaning.suggest(sample.values, entity.shape, blanks=facts.blanks > 0)
+        item.values = cleaning.apply(sample.values, steps)
+        if share < cleaning.FITTING:
+            item.reason = item.reason or f"{1 - share:.0%} 的取值不符合该类型的格式 do not have its shape"
+    item.column = item.column.model_copy(update={"type": kind, "clean": steps})
+    return item
+
+
+def _decide(item: _Column, entry: Entry, rules: Rules, table: methods.Table) -> None:
+    """Method and parameters, or that the column stays inside."""
+    column = item.column
+    if item.reason:
+        item.column = _inside(column)
+        item.notes.append(f"不公开 kept inside: {item.reason}")
+        return
+    found = methods.suggest(column, entry, rules, item.values, number=item.number, table=table)
+    if found is None:
+        item.column = _inside(column)
+        item.notes.append("不公开 kept inside: 按策略脱敏后没有可读的内容 the policy leaves nothing of it to read")
+        return
+    given = {"method": found.method, "params": dict(found.params), "type": found.type}
+    item.column = column.model_copy(update=given)
+
+
+def _inside(column: Column) -> Column:
+    return column.model_copy(update={"publish": False, "method": None, "params": {}})
+
+
+def _closed(entry: Entry) -> Entry:
+    """A table of which nothing is published cannot be open: it is registered as closed until somebody looked."""
+    if entry.published:
+        return entry
+    given = {"type": "closed", "grounds": "没有一列确认可以公开", "review_by": date.today() + timedelta(days=180)}
+    return entry.model_copy(update={"opening": type(entry.opening).model_validate(given)})
+
+
+def _names(sample: Sample) -> str:
+    return f"{sample.name} {sample.comment or ''}"
+
+
+def _title(sample: Sample) -> str:
+    """The beginning of the comment, where that is a title; else the header."""
+    head = _TITLE_ENDS.split((sample.comment or "").strip(), maxsplit=1)[0].strip()
+    return head[:60] if head and _plain(head) else sample.name
+
+
+def _description(sample: Sample) -> str:
+    whole = " ".join((sample.comment or "").split())
+    return whole[:500] if whole != _title(sample) and _plain(whole) else ""
+
+
+def _plain(text: str) -> bool:
+    """Whether a text may stand in an entry: it does not look like a credential."""
+    return text.isprintable() and not credentials.faults({"text": text}, "")

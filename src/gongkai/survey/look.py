@@ -1,0 +1,119 @@
+"""One pass over a table 一次扫描: a sample of every column, what all its values have in common, and what hides among them.
+
+Memory does not grow with the rows: a column keeps a bounded sample, a few counts, and hashes as long as it may be a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from gongkai.classify import Finding, Sample, classify, profile
+from gongkai.classify.sampling import Sampler, ranks
+from gongkai.classify.watch import fingerprint
+from gongkai.errors import DataError
+from gongkai.rules import Rules
+from gongkai.schema import SourceColumn
+from gongkai.stage import Batches
+from gongkai.survey import doubt, types
+from gongkai.survey.facts import Facts
+from gongkai.survey.origin import Origin
+
+Progress: TypeAlias = Callable[[int], None]
+"""Told how many rows were read so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A table that was looked at: one sample and one finding per column of the origin, in its order, and its facts by name.
+
+    ``complete``: every row was read, so what holds of all that was seen holds of the table.
+    """
+
+    origin: Origin
+    samples: Sequence[Sample]
+    findings: Sequence[Finding]
+    facts: Mapping[str, Facts]
+    rows: int
+    complete: bool
+
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """What a decision about each column would be based on, by its name."""
+        return {sample.name: fingerprint(sample) for sample in self.samples}
+
+
+def look(origin: Origin, rules: Rules, *, rows: int | None = None, progress: Progress | None = None) -> Survey:
+    """Read the table once, at most ``rows`` of it. A column of bytes is judged by its name alone.
+
+    Errors are those of the source; no message holds a value.
+    """
+    unread: set[str] = set()
+    while True:
+        try:
+            return _look(origin, rules, rows, progress, unread)
+        except DataError as error:
+            bytes_ = {str(reason.column) for reason in error.reasons if reason.rule == "source.bytes"}
+            if len(bytes_) < len(error.reasons) or bytes_ <= unread:
+                raise
+            unread |= bytes_
+
+
+@dataclass(slots=True)
+class _Pass:
+    """What is gathered while the rows stream by."""
+
+    facts: dict[str, Facts]
+    samplers: dict[str, Sampler]
+    limit: int | None
+    progress: Progress | None
+    rows: int = 0
+    complete: bool = field(default=True)
+
+    def stage(self, batches: Batches) -> Batches:
+        """Pass on the rows up to the limit, remembering what they are like."""
+        for batch in self._limited(batches):
+            drawn = ranks(self.rows, batch.num_rows)
+            self.rows += batch.num_rows
+            for name in batch.schema.names:
+                self.facts[name].add(batch.column(name))
+                self.samplers[name].add(batch.column(name), drawn)
+            yield batch
+            if self.progress is not None:
+                self.progress(self.rows)
+
+    def _limited(self, batches: Batches) -> Batches:
+        for batch in batches:
+            if self.limit is not None and self.rows + batch.num_rows > self.limit:
+                self.complete = False
+                if self.limit > self.rows:
+                    yield batch.slice(0, self.limit - self.rows)
+                return
+            if batch.num_rows:
+                yield batch
+
+
+def _look(origin: Origin, rules: Rules, limit: int | None, progress: Progress | None, unread: Collection[str]) -> Survey:
+    read = [column.name for column in origin.columns if column.name not in unread]
+    pass_ = _Pass(
+        facts={column.name: Facts(types.native(column.native)) for column in origin.columns},
+        samplers={name: Sampler() for name in read},
+        limit=limit,
+        progress=progress,
+    )
+    comments = {column.name: column.comment for column in origin.columns if column.comment}
+    natives = {column.name: column.native for column in origin.columns}
+    found = profile(pass_.stage(origin.scan(read)), rules, comments, natives) if read else []
+    by_name = {finding.column: finding for finding in found}
+    samples = [_sample(column, pass_, column.name in unread) for column in origin.columns]
+    missing = {each.column: each for each in classify([it for it in samples if it.name not in by_name], rules)}
+    findings = [by_name.get(sample.name) or missing[sample.name] for sample in samples]
+    return Survey(origin, samples, findings, pass_.facts, pass_.rows, pass_.complete)
+
+
+def _sample(column: SourceColumn, pass_: _Pass, unread: bool) -> Sample:
+    if unread:
+        return Sample(column.name, column.comment, doubt.UNREADABLE)
+    facts, values = pass_.facts[column.name], pass_.samplers[column.name].values()
+    return Sample(column.name, column.comment, column.native, values if len(values) else None, facts.rows, facts.nulls)
