@@ -29,7 +29,7 @@ SCHEMAS = [
 def test_a_table_that_is_not_the_plans_is_refused_unread(project: Project, table: pa.Table, columns: list[str | None]) -> None:
     report = project.check(table, plan=project.plan(TABLE))
     assert [(reason.rule, reason.column) for reason in report.reasons] == [("schema.differs", name) for name in columns]
-    assert report.scanned == [] and {item.rule.type for item in report.results} == {"gate.schema", "gate.rows"}
+    assert report.scan.columns == [] and {item.rule.type for item in report.results} == {"gate.schema", "gate.rows"}
 
 
 def test_decimals_keep_their_scale(project: Project) -> None:

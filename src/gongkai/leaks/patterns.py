@@ -7,24 +7,29 @@ Latin letters only when one of them is no hexadecimal digit (``QQ138…`` is som
 
 ID numbers are checked by GB 11643-1999 (ISO 7064 MOD 11-2), card numbers by ISO/IEC 7812-1 (Luhn). A 15-digit number that
 proves itself a business registration number by its own check digit (ISO 7064 MOD 11,10) is not taken for an old ID number.
+Codes of sole traders are checked by GB 32100-2015; plates have the shape of GA 36; a passport's number is known by the word
+before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Digits = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.bool_]
+from gongkai.leaks import proofs
+from gongkai.leaks.proofs import Marks
 
-CANDIDATE = r"[0-9０-９](?:[ \-－–—_\x{00A0}\x{200B}\x{3000}]{0,2}[0-9０-９]){10}|[@＠]"
-"""What every identifier has at least: eleven digits in a row, or an at sign. Most columns end here."""
+_CAPITAL = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
+_PASSPORT = "(?:护照|通行证|[Pp]assport)"
+CANDIDATE = (
+    r"[0-9０-９](?:[ \-－–—_\x{00A0}\x{200B}\x{3000}]{0,2}[0-9０-９]){10}|[@＠]"
+    rf"|92[0-9]{{6}}[0-9A-HJ-NPQRTUWXY]{{10}}|{_CAPITAL}[A-HJ-Z][·• ]?[0-9A-Z]{{4}}|{_PASSPORT}"
+)
+"""What every identifier has at least: eleven digits in a row, an at sign, the beginning of a plate... Most columns end here."""
 
 _SIGN = r"[ \-–—_\x{00A0}\x{200B}\x{3000}]"
 _JOINT, _GAP = _SIGN + "{0,2}", _SIGN + "{1,2}"
@@ -33,7 +38,6 @@ _LEFT = r"(?:^|[^0-9A-Za-z.]|(?:^|[^0-9])\.)" + _LETTERS
 _RIGHT = _LETTERS + r"(?:$|[^0-9A-Za-z.]|\.(?:$|[^0-9]))"
 _CARRIED = r"(?:[1-7][1-4]|0[0-9])?"
 """Two digits after an ID number: disability certificates (kind, degree) and tax numbers of the self-employed (sequence)."""
-_PROVINCES = [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,94 +85,37 @@ def find(kind: Kind, texts: pa.Array) -> Hits:
     >>> find(KINDS["mobile"], pa.array(["微信同号 138-1234-5678", "1381234567890", "138****5678"]))
     Hits(values=1, shaped=1)
     """
+    return matches(kind, texts)[1]
+
+
+def matches(kind: Kind, texts: pa.Array) -> tuple[pa.Array, Hits]:
+    """The first identifier of that kind in each text that holds one, without the signs between its digits, and how many.
+
+    >>> matches(KINDS["mobile"], pa.array(["微信同号 138-1234-5678", "1381234567890"]))[0].to_pylist()
+    ['13812345678']
+    """
     rest = texts.filter(pc.match_substring_regex(texts, kind.shape))
     if kind.proof is None:
-        return Hits(len(rest), len(rest))
+        return _compact(pc.extract_regex(rest, kind.shape).field("id")), Hits(len(rest), len(rest))
     values = shaped = 0
+    held: list[pa.Array] = []
     could = np.zeros(len(rest), dtype=bool)
     while len(rest):
-        plausible, proved = kind.proof(pc.extract_regex(rest, kind.shape).field("id"))
+        found = pc.extract_regex(rest, kind.shape).field("id")
+        plausible, proved = kind.proof(found)
         values += int(proved.sum())
+        held.append(_compact(found.filter(pa.array(proved))))
         could = (could | plausible)[~proved]
         rest = pc.replace_substring_regex(rest.filter(pa.array(~proved)), kind.step, r"\1#\2\3", max_replacements=1)
         again = pc.match_substring_regex(rest, kind.shape)
         marks = again.to_numpy(zero_copy_only=False)
         shaped += int(could[~marks].sum())
         rest, could = rest.filter(again), could[marks]
-    return Hits(values, values + shaped)
+    return pa.concat_arrays([*held, pa.array([], pa.string())]), Hits(values, values + shaped)
 
 
-def _prove_resident_id(found: pa.Array) -> tuple[Marks, Marks]:
-    digits = _matrix(_plain(found), 18)
-    first = _number(digits[:, :2])
-    foreigner = (digits[:, 0] == 9) & np.isin(_number(digits[:, 1:3]), _PROVINCES)
-    could = (np.isin(first, _PROVINCES) | foreigner) & _is_date(_number(digits[:, 6:10]), digits[:, 10:14])
-    return could, could & (digits @ (2 ** np.arange(17, -1, -1) % 11) % 11 == 1)
-
-
-def _prove_old_resident_id(found: pa.Array) -> tuple[Marks, Marks]:
-    digits = _matrix(_plain(found), 15)
-    could = np.isin(_number(digits[:, :2]), _PROVINCES) & _is_date(1900 + _number(digits[:, 6:8]), digits[:, 8:12])
-    return could, could & ~_is_registration(digits)
-
-
-def _prove_bank_card(found: pa.Array) -> tuple[Marks, Marks]:
-    """The whole number, or its first sixteen digits where a space may have parted it from another number."""
-    plain = _plain(found)
-    could, proved = _is_card(plain)
-    parted = pc.not_equal(pc.binary_length(plain), pc.binary_length(found)).to_numpy(zero_copy_only=False)
-    could_short, proved_short = _is_card(pc.utf8_slice_codeunits(plain, 0, 16))
-    return could | parted & could_short, proved | parted & proved_short
-
-
-def _is_card(numbers: pa.Array) -> tuple[Marks, Marks]:
-    length = pc.binary_length(numbers).to_numpy()
-    digits = _matrix(numbers, 19)
-    double = digits[:, -2::-2] * 2
-    luhn = (digits[:, -1::-2].sum(axis=1) + double.sum(axis=1) - 9 * (double > 9).sum(axis=1)) % 10 == 0
-    start = _matrix(pc.utf8_slice_codeunits(numbers, 0, 8), 8)
-    two = _number(start[:, :2])
-    domestic = np.isin(two, [60, 62, 68, 69]) | (_number(start[:, :4]) == 9558) & (length == 19)
-    international = np.isin(two, [35, *range(40, 50), *range(51, 56)]) & (length == 16)
-    case_number = np.isin(two, _PROVINCES) & np.isin(_number(start[:, 6:8]), [19, 20])  # region code and year
-    could = (domestic | international) & ~case_number
-    return could, could & luhn
-
-
-def _is_registration(digits: Digits) -> Marks:
-    remainder = np.full(len(digits), 10)
-    for column in digits[:, :14].T:
-        total = (remainder + column) % 10
-        remainder = np.where(total == 0, 10, total) * 2 % 11
-    matches: Marks = (remainder + digits[:, 14]) % 10 == 1
-    return matches
-
-
-def _is_date(year: Digits, month_day: Digits) -> Marks:
-    """Whether year, month and day are a day from 1900 to today."""
-    month, day = _number(month_day[:, :2]), _number(month_day[:, 2:])
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    last = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[np.clip(month, 1, 12) - 1] + (leap & (month == 2))
-    now = date.today()
-    past = (year * 100 + month) * 100 + day <= (now.year * 100 + now.month) * 100 + now.day
-    real: Marks = (month >= 1) & (month <= 12) & (day >= 1) & (day <= last) & (year >= 1900) & past
-    return real
-
-
-def _plain(found: pa.Array) -> pa.Array:
-    return pc.utf8_upper(pc.replace_substring_regex(found, "[^0-9Xx]", ""))
-
-
-def _matrix(numbers: pa.Array, width: int) -> Digits:
-    """One row per number, one digit per column, filled with zeros from the left; X is ten."""
-    text = "".join(pc.utf8_lpad(numbers, width, "0").to_pylist())
-    flat = np.frombuffer(text.encode(), dtype=np.uint8).reshape(-1, width)
-    return np.where(flat == ord("X"), 10, flat.astype(np.int64) - ord("0"))
-
-
-def _number(digits: Digits) -> Digits:
-    number: Digits = digits @ (10 ** np.arange(digits.shape[1] - 1, -1, -1))
-    return number
+def _compact(found: pa.Array) -> pa.Array:
+    return pc.utf8_lower(pc.replace_substring_regex(found, r"[^0-9A-Za-z@.\p{Han}]", ""))
 
 
 def _apart(*digits: str) -> str:
@@ -189,7 +136,7 @@ KINDS: dict[str, Kind] = {
             _apart(*[_D] * 5)
             + f"{_JOINT}(?:1{_JOINT}9|2{_JOINT}0)"
             + _apart(_D, _D, "[01]", _D, "[0-3]", *[_D] * 4, "[0-9Xx]"),
-            proof=_prove_resident_id,
+            proof=proofs.resident_id,
             chance=1 / 11,
             right=_CARRIED + _RIGHT,
         ),
@@ -199,7 +146,7 @@ KINDS: dict[str, Kind] = {
             "15-digit ID number",
             "[1-8]",
             f"[0-9]{{5}}{_JOINT}[0-9]{{2}}[01][0-9][0-3][0-9]{_JOINT}[0-9]{{3}}",
-            proof=_prove_old_resident_id,
+            proof=proofs.old_resident_id,
         ),
         Kind(
             "mobile",
@@ -218,7 +165,7 @@ KINDS: dict[str, Kind] = {
             "bank card number",
             "[3-69]",
             f"(?:[0-9]{{15,18}}|[0-9]{{3}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{1,3}})?)",
-            proof=_prove_bank_card,
+            proof=proofs.bank_card,
             chance=1 / 10,
         ),
         Kind(
@@ -229,6 +176,36 @@ KINDS: dict[str, Kind] = {
             r"[A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}",
             left=r"(?:^|[^A-Za-z0-9._%+*-])",
             right="",
+        ),
+        Kind(
+            "vehicle_plate",
+            "车牌号",
+            "vehicle plate",
+            _CAPITAL,
+            "[A-HJ-Z][·• ]?(?:[0-9A-HJ-NP-Z]{5,6}|[0-9A-HJ-NP-Z]{4}[警学挂港澳领])",
+            proof=proofs.plate,
+            left="(?:^|.)",
+            right="(?:$|[^0-9A-Za-z])",
+        ),
+        Kind(
+            "sole_trader",
+            "个体工商户统一社会信用代码",
+            "sole trader's credit code",
+            "9",
+            "2[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}",
+            proof=proofs.sole_trader,
+            chance=1 / 31,
+            left="(?:^|[^0-9A-Za-z])",
+            right="(?:$|[^0-9A-Za-z])",
+        ),
+        Kind(
+            "passport",
+            "护照或通行证号",
+            "passport number",
+            "[A-Z]",
+            "[A-Z]?[0-9]{7,10}",
+            left=rf"{_PASSPORT}(?:[Nn][Oo]\.?)?[^0-9A-Za-z]{{0,8}}",
+            right="(?:$|[^0-9A-Za-z])",
         ),
     )
 }

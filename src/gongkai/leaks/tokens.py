@@ -164,6 +164,14 @@ def wide(data: Bytes, shortest: int = WIDE) -> tuple[Places, Places]:
     return starts[told], ends[told]
 
 
+def cut(data: Bytes, starts: Places, ends: Places) -> pa.Array:
+    """The distinct tokens between these places, as text."""
+    offsets = np.empty(2 * len(starts) + 1, np.int64)
+    offsets[0:-1:2], offsets[1::2], offsets[-1] = starts, ends, len(data)
+    both = pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+    return pc.unique(both.take(pa.array(np.arange(0, len(offsets) - 1, 2)))).cast(pa.string())
+
+
 def _runs(inside: Marks) -> tuple[Places, Places]:
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     if inside[0]:

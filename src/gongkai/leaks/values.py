@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -61,18 +60,10 @@ def listed(column: Column, texts: pa.Array, hasher: Hasher) -> Iterator[tuple[st
 def _anywhere(column: Column, texts: pa.Array, hasher: Hasher) -> Iterator[tuple[str, Hashes]]:
     data = tokens.lines(texts)
     section = STRONG if column.entity in _NUMBERED else CODE
-    found = _cut(data, *tokens.narrow(data))
+    found = tokens.cut(data, *tokens.narrow(data))
     longest = max(column.disclosure.first, column.disclosure.last)
     found = found.filter(pc.greater(pc.binary_length(found), longest))
     yield section, hasher.of(found.filter(pc.match_substring_regex(found, _ACCOUNT if column.entity == "ADDRESS" else _MIXED)))
-    found = _cut(data, *tokens.wide(data))
+    found = tokens.cut(data, *tokens.wide(data))
     found = found.filter(pc.match_substring_regex(found, _NUMBER))
     yield section, hasher.of(found.filter(pc.match_substring_regex(found, _PLACE)))
-
-
-def _cut(data: tokens.Bytes, starts: tokens.Places, ends: tokens.Places) -> pa.Array:
-    """The distinct tokens between these places, as text."""
-    offsets = np.empty(2 * len(starts) + 1, np.int64)
-    offsets[0:-1:2], offsets[1::2], offsets[-1] = starts, ends, len(data)
-    both = pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
-    return pc.unique(both.take(pa.array(np.arange(0, len(offsets) - 1, 2)))).cast(pa.string())

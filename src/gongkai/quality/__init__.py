@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gongkai.errors import ConfigError, Fault
 from gongkai.leaks import staged as leaks
+from gongkai.leaks.originals import Listed
 from gongkai.quality import gates, runner
 from gongkai.quality.page import render
 from gongkai.quality.report import Report, blocking
@@ -31,12 +32,14 @@ def check(
     work: Path,
     rows_in: int | None = None,
     duplicates: int | None = None,
+    listed: Listed | None = None,
 ) -> Report:
     """Hold the Parquet file ``staged`` against everything asked of it.
 
     ``tally``: how many values of each published column each operation changed in this run, ``unfit`` among them; ``rows_in``
     and ``duplicates``: rows the source gave and repeats that were dropped, where known; ``previous_rows``: rows of the
-    release before, None when there is none to compare with; ``work``: a folder for passing files, left as it was.
+    release before, None when there is none to compare with; ``work``: a folder for passing files, left as it was; ``listed``:
+    this run's sensitive values, where they are known.
 
     A table that is empty or not the plan's is refused without being read further. Raises ConfigError when the dataset's
     expectations are faulty, DataError when the table cannot be read; a table that fails is a report whose verdict says so.
@@ -46,13 +49,12 @@ def check(
         raise ConfigError(*wrong)
     found = gates.facts(staged)
     outcome = [gates.schema(plan, found), *gates.rows(found, previous_rows, suite)]
-    scanned: list[str] = []
-    findings: list[leaks.Finding] = []
+    scan = leaks.Scan()
     results: list[runner.Result] = []
     if found.rows and found.schema.equals(plan.output_schema()):
-        scanned, findings = leaks.scan(staged, plan.columns, {(waiver.column, waiver.kind) for waiver in suite.waivers})
+        scan = leaks.scan(staged, plan.columns, {(waiver.column, waiver.kind) for waiver in suite.waivers}, listed)
         outcome += gates.unfit(plan, found, suite, tally, rows_in)
-        outcome += gates.leaks(scanned, found, findings)
+        outcome += gates.leaks(scan.columns, found, scan.findings)
         outcome += gates.duplicates(plan, found, duplicates)
         results = runner.validate(staged, suite.rules, work)
     return Report(
@@ -65,8 +67,7 @@ def check(
         nulls=found.nulls,
         tally=tally,
         results=[*(result for result, _ in outcome), *results],
-        scanned=scanned,
-        findings=findings,
+        scan=scan,
         waivers=suite.waivers,
         reasons=[*(reason for _, reasons in outcome for reason in reasons), *blocking(results)],
     )

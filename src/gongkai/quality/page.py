@@ -12,6 +12,7 @@ from typing import Any
 
 from gongkai import schema
 from gongkai.leaks.patterns import KINDS
+from gongkai.leaks.staged import WORDS
 from gongkai.quality import wording
 from gongkai.quality.dimensions import DIMENSIONS
 from gongkai.quality.report import Report
@@ -40,6 +41,7 @@ def _view(document: Mapping[str, Any]) -> dict[str, Any]:
         "radar": _radar(document["score"]["dimensions"]),
         "dimensions": DIMENSIONS,
         "kinds": KINDS,
+        "words": WORDS,
         "severities": wording.SEVERITIES,
         "grade": wording.GRADES[document["score"]["grade"]],
         "cleaning": wording.CLEANING,

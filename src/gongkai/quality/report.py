@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongkai.errors import Reason
-from gongkai.leaks.staged import Finding
+from gongkai.leaks.staged import Scan
 from gongkai.quality.dimensions import Mark, score
 from gongkai.quality.runner import Result
 from gongkai.quality.suite import Waiver
@@ -35,8 +35,7 @@ class Report:
     nulls: Mapping[str, int]
     tally: Mapping[str, Mapping[str, int]]
     results: Sequence[Result]
-    scanned: Sequence[str]
-    findings: Sequence[Finding]
+    scan: Scan
     waivers: Sequence[Waiver]
     reasons: Sequence[Reason]
 
@@ -68,8 +67,8 @@ class Report:
             "columns": [self._column(column) for column in self.plan.columns],
             "results": [result.document() for result in self.results],
             "scan": {
-                "columns": list(self.scanned),
-                "findings": [finding.document() for finding in self.findings],
+                "columns": self.scan.columns,
+                "findings": [finding.document() for finding in self.scan.findings],
                 "waivers": [waiver.model_dump() for waiver in self.waivers],
             },
         }
@@ -85,8 +84,8 @@ class Report:
             "desensitized": counts.get("desensitized", 0),
             "unfit": counts.get("unfit", 0),
             "cleaned": {what: n for what, n in sorted(counts.items()) if what not in _NO_CLEANING},
-            "scanned": column.published in self.scanned,
-            "identifiers": sum(finding.hits.values for finding in self.findings if finding.column == column.published),
+            "scanned": column.published in self.scan.columns,
+            "identifiers": sum(finding.hits.values for finding in self.scan.findings if finding.column == column.published),
         }
 
 

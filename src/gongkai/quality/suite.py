@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from gongkai import content, documents, validation
 from gongkai.errors import Fault, known
+from gongkai.leaks.staged import WORDS
 from gongkai.quality.dimensions import DIMENSIONS
 from gongkai.quality.vocabulary import TYPES, Mostly, Parameters
 
@@ -34,12 +35,18 @@ class Text(BaseModel):
     en: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+def _kind(word: str) -> str:
+    if word not in WORDS:
+        raise ValueError(f"one of {', '.join(WORDS)}")
+    return word
+
+
 class Waiver(BaseModel):
     """Somebody's word that what looks like a person's identifier in a column is none, and why."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     column: str
-    kind: Literal["resident_id", "old_resident_id", "mobile", "bank_card", "email"]
+    kind: Annotated[str, AfterValidator(_kind)]
     reason: Annotated[str, Field(min_length=4, max_length=500)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongkai import plugins
-from gongkai.leaks.patterns import KINDS
+from gongkai.leaks.staged import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def explain(reason: Mapping[str, Any], document: Mapping[str, Any]) -> Phrase:
     kind = str(reason["rule"])
     facts: dict[str, Any] = {"count": _grouped(reason["count"]), **{k: _grouped(v) for k, v in document["rows"].items()}}
     if kind.startswith("scan."):
-        found = KINDS[kind.partition(".")[2]]
+        found = WORDS[kind.partition(".")[2]]
         facts |= {"kind": found.title, "kind_en": found.english}
         return _filled("scan", facts)
     if kind.startswith("rule."):

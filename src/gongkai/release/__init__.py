@@ -71,6 +71,7 @@ def desensitize(code: str, run: str, *, progress: Progress | None = None) -> Ref
 def check(ref: Ref) -> Ref:
     """Hold the staged table against its expectations 质量检查; raises Refused with every reason."""
     from gongkai import quality
+    from gongkai.release import guard
 
     settings, work = _resume(ref)
     with work.noting("check"):
@@ -88,7 +89,9 @@ def check(ref: Ref) -> Ref:
             duplicates=counts["duplicates"],
             previous_rows=None if published is None else published.rows,
             work=work.scratch(),
+            listed=guard.listed(settings, work),
         )
+        guard.write_allowed(work, report.scan.allowed)
         work.write_report(report.document(), quality.render(report))
         if report.verdict != "pass":
             raise Refused(*report.reasons)

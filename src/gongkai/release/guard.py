@@ -17,8 +17,9 @@ from gongkai.keys import Key, derive
 from gongkai.keys import load as load_key
 from gongkai.leaks.canaries import Canaries
 from gongkai.leaks.columns import Column
+from gongkai.leaks.originals import Listed
 from gongkai.leaks.sketch import Collector, Sketch
-from gongkai.leaks.tokens import KEY_BYTES, Hasher
+from gongkai.leaks.tokens import KEY_BYTES, Hasher, Hashes
 from gongkai.plan import ColumnPlan, Plan
 from gongkai.registry.entry import Entry
 from gongkai.release.work import Work
@@ -27,7 +28,7 @@ from gongkai.settings import Settings
 from gongkai.stage import Batches, Stage
 from gongkai.tally import Tally
 
-_OWN_KEY = "sketch.key"
+_OWN_KEY, _ALLOWED = "sketch.key", "allowed.bin"
 
 
 class Guarded:
@@ -70,9 +71,17 @@ def columns(entry: Entry, decided: Plan, rules: Rules) -> list[Column]:
     ]
 
 
-def sketch(settings: Settings, work: Work) -> Sketch:
-    """The sketch a run's first step left; DataError where it is gone."""
-    return Sketch.open(work.folder, Hasher(_key(settings, work)))
+def listed(settings: Settings, work: Work) -> Listed:
+    """The sketch a run's first step left, and its columns; DataError where it is gone."""
+    from gongkai import rules
+
+    sketch = Sketch.open(work.folder, Hasher(_key(settings, work)))
+    return Listed(sketch, columns(work.entry(), work.plan(), rules.load()))
+
+
+def write_allowed(work: Work, hashes: Hashes) -> None:
+    """Leave for the scan of the files what the check found and let pass."""
+    hashes.tofile(work.folder / _ALLOWED)
 
 
 def _published(column: ColumnPlan, rules: Rules) -> Column:

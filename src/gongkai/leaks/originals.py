@@ -1,0 +1,104 @@
+"""This run's sensitive values looked for in published columns 原值查找, by their hashes (``gongkai.leaks.sketch``).
+
+One value that is one person's anywhere refuses; a number some office made refuses where a method had to remove it; names,
+which are words too, refuse a column only when many of its values are some. A column that is registered as something which may
+be published, an office's telephone, may hold what is masked elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gongkai.leaks import tokens, values
+from gongkai.leaks.columns import Column
+from gongkai.leaks.sketch import Sketch
+from gongkai.leaks.tokens import Hashes, distinct
+
+LISTED, NAMES = "listed", "names"
+_FEWEST, _SHARE = 3, 0.02
+"""Names that a column holds at least, and of how many of its values, to be one of names."""
+_LONG_NAME = r"\p{Han}{3}|·"
+"""Names of two characters are too often words."""
+_NAME_BYTES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The sketch, and what the columns it is held against are."""
+
+    sketch: Sketch
+    columns: Sequence[Column]
+
+    @property
+    def published(self) -> Mapping[str, Column]:
+        return {str(column.published): column for column in self.columns if column.published is not None}
+
+
+class Originals:
+    """What the columns of a table hold of the listed values; ``read`` may be called from several threads, one a column."""
+
+    def __init__(self, listed: Listed, waived: Collection[tuple[str, str]]) -> None:
+        self._sketch, self._columns, self._waived = listed.sketch, listed.published, waived
+        self._found: defaultdict[str, list[Hashes]] = defaultdict(list)
+        self._named: defaultdict[str, list[Hashes]] = defaultdict(list)
+        self._cells: defaultdict[str, list[Hashes]] = defaultdict(list)
+        self._allowed: list[Hashes] = []
+
+    def read(self, name: str, values_: pa.Array) -> None:
+        column = self._columns.get(name)
+        if column is None:
+            return
+        texts = pc.unique(values_.drop_null().cast(pa.string()))
+        whole = distinct(self._sketch.hasher.of(texts))
+        self._keep(name, whole[self._sketch.knows(values.own(name), whole)], may=False)
+        found = looked_up(self._sketch, texts)
+        self._keep(name, found[values.STRONG], may=column.public or (name, LISTED) in self._waived)
+        self._keep(name, found[values.CODE], may=column.whole)
+        if pa.types.is_string(values_.type) and not column.public and self._sketch.has(values.NAME):
+            self._cells[name].append(whole)
+            self._named[name].append(named(self._sketch, texts, _LONG_NAME))
+
+    def findings(self) -> Iterator[tuple[str, str, int]]:
+        """Column, kind of finding, number of different values."""
+        for name, found in self._found.items():
+            yield name, LISTED, len(distinct(np.concatenate(found)))
+        for name, found in self._named.items():
+            names, cells = (len(distinct(np.concatenate(hashes))) for hashes in (found, self._cells[name]))
+            if names >= _FEWEST and names >= _SHARE * cells:
+                yield name, NAMES, names
+
+    def allowed(self) -> Hashes:
+        """The hashes of values that were found where they may be."""
+        return np.concatenate([*self._allowed, np.empty(0, np.uint64)])
+
+    def _keep(self, name: str, hashes: Hashes, *, may: bool) -> None:
+        if not len(hashes):
+            return
+        if may:
+            self._allowed.append(hashes)
+        if not may or (name, LISTED) in self._waived:
+            self._found[name].append(hashes)
+
+
+def looked_up(sketch: Sketch, texts: pa.Array) -> dict[str, Hashes]:
+    """The hashes of all tokens of these texts that are listed, by section."""
+    data = tokens.lines(texts)
+    places = [tokens.narrow(data), tokens.wide(data)]
+    starts, ends = (np.concatenate(both) for both in zip(*places, strict=True))
+    hashes = distinct(sketch.hasher.seal(distinct(sketch.hasher.mix(data, starts, ends))))
+    return {section: hashes[sketch.knows(section, hashes)] for section in (values.STRONG, values.CODE)}
+
+
+def named(sketch: Sketch, texts: pa.Array, shape: str = "") -> Hashes:
+    """The hashes of listed names of that shape that stand by themselves in these texts."""
+    data = tokens.lines(texts)
+    found = tokens.cut(data, *tokens.wide(data, _NAME_BYTES))
+    found = found.filter(pc.match_substring_regex(found, values.NAMED))
+    hashes = distinct(sketch.hasher.of(found.filter(pc.match_substring_regex(found, shape)) if shape else found))
+    return hashes[sketch.knows(values.NAME, hashes)]
