@@ -40,8 +40,8 @@ def generated(name: str) -> tuple[str, ...]:
 def corpus() -> tuple[str, ...]:
     """Values of every kind, as they are and spoiled."""
     chance = random.Random(7)
-    texts = [text for name in NAMES for text in generated(name)[:60]]
-    return tuple(texts + [spoiled(text, chance) for text in texts for _ in range(4)] + ["", " ", "0", "　", "\u00a0", "X" * 400, "1 " * 200])
+    texts = [text for name in NAMES for text in generated(name)[:20]]
+    return tuple(texts + [spoiled(text, chance) for text in texts for _ in range(3)] + ["", " ", "0", "　", "\u00a0", "X" * 400, "1 " * 200])
 
 
 def spoiled(text: str, chance: random.Random) -> str:

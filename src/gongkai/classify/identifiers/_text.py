@@ -63,7 +63,7 @@ def compacted(column: pa.Array, drop: str = SEPARATORS) -> pa.Array:
     if high >= 0x80:
         column = half_width(column)
         foreign = "".join(letter for letter in drop if not letter.isascii())
-        if _span(raw(column)[1])[1] >= 0x80:
+        if _leads(foreign)[raw(column)[1]].any():
             column = pc.replace_substring_regex(column, f"[{re.escape(foreign)}]", "")
     return _without(column, drop)
 
@@ -123,6 +123,14 @@ def _translation(drop: str) -> dict[int, str | None]:
 def _dropped(drop: str) -> npt.NDArray[np.bool_]:
     table = np.zeros(256, bool)
     table[[ord(letter) for letter in drop if letter.isascii()]] = True
+    return table
+
+
+@cache
+def _leads(letters: str) -> npt.NDArray[np.bool_]:
+    """True at the bytes these letters begin with."""
+    table = np.zeros(256, bool)
+    table[[letter.encode()[0] for letter in letters]] = True
     return table
 
 
