@@ -48,6 +48,7 @@ class Document(_Model):
 
     flags: Words = []
     ends: Words = []
+    fillers: Words = []
     nouns: dict[Class, Noun] = {}
     heads: dict[Class, Head] = {}
     terms: dict[Code, Words] = {}
@@ -137,6 +138,7 @@ def _words(document: Document) -> Iterator[tuple[str, str]]:
     groups += [(f"vague.{code}", words) for code, words in document.vague.items()]
     groups += [(f"nouns.{name}.words", noun.words) for name, noun in document.nouns.items()]
     groups += [(f"heads.{name}.words", head.words) for name, head in document.heads.items()]
+    groups.append(("fillers", document.fillers))
     for key, words in groups:
         for index, word in enumerate(words):
             yield f"{key}[{index}]", word

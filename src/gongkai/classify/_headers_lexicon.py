@@ -33,7 +33,7 @@ class Lexicon:
     words: dict[str, Sense] = field(default_factory=dict)
     longest: int = 1
     flags: tuple[str, ...] = ()
-    ends: tuple[str, ...] = ()
+    ends: re.Pattern[str] | None = None
     names: dict[str, str] = field(default_factory=dict)
     slips: dict[str, str] = field(default_factory=dict)
     """English words with one letter missing: a slip of the pen is found by what it has in common with the right word."""
@@ -72,7 +72,8 @@ def compile(layers: list[Layer]) -> Lexicon:
         made.words.update(_senses(document))
     made.longest = max(map(len, made.words), default=1)
     made.flags = tuple(word for document in documents for word in document.flags)
-    made.ends = tuple(word for document in documents for word in document.ends)
+    ends = [re.escape(plain(word)) for document in documents for word in document.ends]
+    made.ends = re.compile("|".join(ends)) if ends else None
     for layer in layers:
         _physical(made, layer)
     _spell(made, documents)
@@ -80,6 +81,7 @@ def compile(layers: list[Layer]) -> Lexicon:
 
 
 def _senses(document: Document) -> Iterator[tuple[str, Sense]]:
+    yield from ((plain(word), Sense("NONE", filler=True)) for word in document.fillers)
     for code, words in document.vague.items():
         yield from ((plain(word), Sense(code, weight=VAGUE)) for word in words)
     for head in document.heads.values():
@@ -121,8 +123,8 @@ def key(name: str) -> str:
 
 
 def shorter(word: str) -> set[str]:
-    """The word, and the word with any one letter left out."""
-    return {word} | {word[:at] + word[at + 1 :] for at in range(len(word))}
+    """The word, and the word with any one letter but the first left out: the first is hardly ever wrong."""
+    return {word} | {word[:at] + word[at + 1 :] for at in range(1, len(word))}
 
 
 def _spell(made: Lexicon, documents: list[Document]) -> None:

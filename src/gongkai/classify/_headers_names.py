@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gongkai.classify._headers_cut import cut
 from gongkai.classify._headers_lexicon import FUZZY, Lexicon, key, shorter
 from gongkai.classify._headers_phrase import GAP
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _LONGEST = 24
+_SOUND = re.compile(r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?[aeiouv][aeiou]{0,2}(?:ng|n|r)?)+")
+"""Letters that could be full pinyin."""
+_OPAQUE = re.compile(r"[A-Za-z]{1,6}(?:0[0-9]+|[0-9]{3,})")
+"""A running number under a prefix, as ``azcp0001``: its letters say nothing."""
 _INITIALS = re.compile(r"[a-hj-np-tw-z]+")
 """No syllable begins with i, u or v, and hardly one with o."""
 ENGLISH, PINYIN, PARTLY = 0.87, 0.85, 0.65
@@ -40,6 +44,8 @@ def read(name: str, lexicon: Lexicon) -> Reading:
     >>> read("azcp0001", _headers_lexicon.load()).by
     'none'
     """
+    if _OPAQUE.fullmatch(name):
+        return UNREAD
     parts = [part.lower() for part in _PARTS.findall(name)]
     words = [part for part in parts if not part.isdigit()]
     if len(words) > 1 and len(words[0]) == 1:
@@ -65,43 +71,51 @@ def _turned(readings: list[Reading]) -> list[Reading]:
 
 
 def _readings(words: list[str], lexicon: Lexicon) -> list[Reading]:
-    """The pieces of a name from its end, the longest run of parts that the dictionary knows first."""
+    """The pieces of a name: of all ways to join its parts the one that the dictionary knows most of, in the fewest pieces."""
+    best: list[tuple[int, int, int, Reading]] = [(0, 0, 0, UNREAD)]
+    for end in range(1, len(words) + 1):
+        left, count, _, _ = best[end - 1]
+        single = Reading("", 0.0, "of") if words[end - 1] == "of" else None
+        choice = (left + 1, count, end - 1, single or UNREAD)
+        for start in range(max(0, end - 5), end):
+            phrase = lexicon.names.get("".join(words[start:end]))
+            over, used, _, _ = best[start]
+            if phrase is not None and (over, used + 1) < choice[:2]:
+                choice = (over, used + 1, start, Reading(phrase, ENGLISH, "english"))
+        best.append(choice)
     found: list[Reading] = []
     end = len(words)
     while end > 0:
-        for start in range(max(0, end - 5), end):
-            phrase = lexicon.names.get("".join(words[start:end]))
-            if phrase is not None:
-                found.append(Reading(phrase, ENGLISH, "english"))
-                end = start
-                break
-        else:
-            end -= 1
-            found.append(Reading("", 0.0, "of") if words[end] == "of" else _part(words[end], lexicon))
+        _, _, start, reading = best[end]
+        found.append(_part(words[start], lexicon) if reading is UNREAD else reading)
+        end = start
     found.reverse()
     return found
 
 
 def _part(word: str, lexicon: Lexicon) -> Reading:
-    """One part that is no English word of the dictionary."""
+    """One part that is no English word of the dictionary; ``sf`` at its beginning is 是否, ``sfz`` 身份证."""
     exact = lexicon.initials.get(word)
     if exact is not None:
         return Reading(exact, PINYIN * lexicon.shared.get(word, 1.0), "pinyin")
+    if word.startswith("sf") and not word.startswith("sfz") and _INITIALS.fullmatch(word):
+        return Reading("是否" + GAP, PARTLY, "pinyin")
     return _spelled(word, lexicon) or _glued(word, lexicon) or _slip(word, lexicon) or _abbreviated(word, lexicon) or UNREAD
 
 
 def _spelled(word: str, lexicon: Lexicon) -> Reading | None:
     """Full pinyin: ``xingming``, ``jianhurendianhua``; an unknown beginning is forgiven before a long word."""
-    phrases, rest = _chop(word, lexicon.syllables, 4)
-    if not phrases or (rest and len(word) - len(rest) < 6):
-        return None
-    return Reading((GAP if rest else "") + "".join(phrases), PARTLY if rest else PINYIN, "pinyin")
+    pieces = cut(word, lexicon.syllables, _LONGEST, 4)
+    if None not in pieces:
+        return Reading("".join(filter(None, pieces)), PINYIN, "pinyin")
+    whole = _after_gap(pieces)
+    return Reading(GAP + whole, PARTLY, "pinyin") if len(whole) >= 2 and _SOUND.fullmatch(word) else None
 
 
 def _glued(word: str, lexicon: Lexicon) -> Reading | None:
     """English words without a joint: ``homeaddr``, ``idcardno``."""
-    phrases, rest = _chop(word, lexicon.names, 2)
-    return None if rest or not phrases else Reading("".join(phrases), ENGLISH - 0.05, "english")
+    pieces = cut(word, lexicon.names, _LONGEST, 2)
+    return None if None in pieces else Reading("".join(filter(None, pieces)), ENGLISH - 0.05, "english")
 
 
 def _slip(word: str, lexicon: Lexicon) -> Reading | None:
@@ -113,37 +127,22 @@ def _slip(word: str, lexicon: Lexicon) -> Reading | None:
 
 
 def _abbreviated(word: str, lexicon: Lexicon) -> Reading | None:
-    """First letters of several words: ``jhrlxdh``; ``sf`` at the beginning is 是否."""
+    """First letters of several words: ``jhrlxdh``."""
     if not _INITIALS.fullmatch(word):
         return None
-    phrases, rest = _chop(word, lexicon.initials, 2)
-    if phrases and not rest:
-        return Reading("".join(phrases), PINYIN - 0.05, "pinyin")
-    if word.startswith("sf") and not word.startswith("sfz"):
-        return Reading("是否" + GAP, PARTLY, "pinyin")
-    if phrases and len(word) - len(rest) >= 3:
-        return Reading(GAP + "".join(phrases), PARTLY, "pinyin")
-    return None
+    pieces = cut(word, lexicon.initials, _LONGEST, 2)
+    if None not in pieces:
+        return Reading("".join(filter(None, pieces)), PINYIN - 0.05, "pinyin")
+    whole = _after_gap(pieces)
+    return Reading(GAP + whole, PARTLY, "pinyin") if len(whole) >= 3 else None
+
+
+def _after_gap(pieces: list[str | None]) -> str:
+    """The words behind an unknown beginning; nothing where the unknown stands anywhere else."""
+    return "" if pieces[0] is not None or None in pieces[1:] else "".join(filter(None, pieces))
 
 
 def column(name: str, lexicon: Lexicon) -> str | None:
     """What a code book says of a whole column name, with or without a number behind it."""
     found = lexicon.columns.get(key(name))
     return found if found is not None else lexicon.columns.get(key(name.split("_")[0]))
-
-
-def _chop(word: str, known: Mapping[str, str], least: int) -> tuple[list[str], str]:
-    """The known pieces of at least some letters from the end, longest first, and the beginning that is none of them."""
-    found: list[str] = []
-    end = len(word)
-    while end >= least:
-        for start in range(max(0, end - _LONGEST), end - least + 1):
-            phrase = known.get(word[start:end])
-            if phrase is not None:
-                found.append(phrase)
-                end = start
-                break
-        else:
-            break
-    found.reverse()
-    return found, word[:end]

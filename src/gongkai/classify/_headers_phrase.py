@@ -11,20 +11,26 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gongkai.classify._headers_cut import cut
+
 GAP = "□"
 """Stands for a word that is not known."""
+LONGEST = 80
+"""Letters of a title; what is longer is no title."""
 CERTAIN, LIKELY, VAGUE, UNKNOWN = 0.92, 0.75, 0.45, 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What one word does in a phrase: ``about`` is a noun's class, ``when`` what a head makes of what it follows."""
+    """What one word does in a phrase: ``about`` is a noun's class, ``when`` what a head makes of what it follows; a
+    filler does nothing, but keeps its letters from being read as something else."""
 
     entity: str
     about: str = ""
     head: bool = False
     otherwise: str = ""
     when: Mapping[str, str] = field(default_factory=dict)
+    filler: bool = False
     weight: float = CERTAIN
 
 
@@ -41,7 +47,7 @@ NOTHING = Meaning("NONE", UNKNOWN)
 _PAIRS = ("()", "[]", "{}", "<>", "【】", "〔〕", "「」", "《》", "“”", '""', "''")
 _BRACKETS = re.compile("|".join(f"{re.escape(pair[0])}[^{re.escape(pair)}]*{re.escape(pair[1])}?" for pair in _PAIRS))
 _STOP = re.compile(r"[:;,。|?!=→]")
-_JOINTS = re.compile(r"[\s_\-/\\、·.&+*#$@~^`]+")
+_JOINTS = re.compile(r"[\s_\-\\、·.&+*#$@~^`]+")
 _HAN = re.compile(r"[㐀-鿿]")
 _LISTING = re.compile(r"(?<=[㐀-鿿])\s*[0-9]+\s*[-.]?\s*[㐀-鿿].*|\s+[0-9].*")
 
@@ -60,22 +66,30 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def title(text: str, ends: tuple[str, ...]) -> str:
-    """The phrase itself, without what explains it; ``text`` is plain.
+def title(text: str, ends: re.Pattern[str] | None = None) -> str:
+    """The phrase itself, without what explains it; ``text`` is plain, ``ends`` begin an explanation.
 
-    >>> title("性别(1男 2女)", ()), title("证件类型:1身份证", ()), title("国籍 默认chn", ("默认",))
+    >>> title("性别(1男 2女)"), title("证件类型:1身份证"), title("国籍 默认chn", re.compile("默认"))
     ('性别', '证件类型', '国籍')
-    >>> title("联系电话-类别代码", ())
+    >>> title("联系电话-类别代码")
     '联系电话类别代码'
     """
     phrase = _BRACKETS.sub(" ", text).strip()
     phrase = _STOP.split(phrase, maxsplit=1)[0] if phrase else phrase
     phrase = _LISTING.sub("", phrase)
-    for end in ends:
-        at = phrase.find(end)
-        if at > 0:
-            phrase = phrase[:at]
-    return _JOINTS.sub("", phrase)
+    found = ends.search(phrase, 1) if ends is not None else None
+    if found is not None:
+        phrase = phrase[: found.start()]
+    return _JOINTS.sub("", phrase)[:LONGEST]
+
+
+def choices(title: str) -> list[str]:
+    """The names of a title that has several.
+
+    >>> choices("身份证号码/组织机构代码")
+    ['身份证号码', '组织机构代码']
+    """
+    return [part for part in title.split("/") if part]
 
 
 def inside(text: str) -> str:
@@ -93,9 +107,11 @@ def fold(phrase: str, words: Mapping[str, Sense], longest: int) -> Meaning:
     """The meaning of a title: its known words folded from the left."""
     entity, about, weight = "", "", UNKNOWN
     known = gap = False
-    for sense in split(phrase, words, longest):
+    for sense in cut(phrase, words, longest):
         if sense is None:
             gap = True
+            continue
+        if sense.filler:
             continue
         if not sense.head:
             entity, weight = sense.entity, sense.weight
@@ -117,22 +133,3 @@ def _apply(head: Sense, entity: str, about: str) -> tuple[str, float]:
         if made is not None:
             return made, CERTAIN
     return head.otherwise, LIKELY
-
-
-def split(phrase: str, words: Mapping[str, Sense], longest: int) -> list[Sense | None]:
-    """The known words from the end, longest first; None for a run of letters that is not known."""
-    found: list[Sense | None] = []
-    end = len(phrase)
-    while end > 0:
-        for start in range(max(0, end - longest), end):
-            sense = words.get(phrase[start:end])
-            if sense is not None:
-                found.append(sense)
-                end = start
-                break
-        else:
-            if not found or found[-1] is not None:
-                found.append(None)
-            end -= 1
-    found.reverse()
-    return found

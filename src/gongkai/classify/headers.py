@@ -76,9 +76,14 @@ def _titled(text: str, lexicon: Lexicon) -> Guess:
     return _named(text, lexicon)
 
 
-def _meaning(phrase: str, lexicon: Lexicon) -> Meaning:
-    if not phrase:
-        return NOTHING
-    if phrase.startswith(lexicon.flags):
-        return Meaning("NONE", CERTAIN)
-    return _headers_phrase.fold(phrase, lexicon.words, lexicon.longest)
+def _meaning(title: str, lexicon: Lexicon) -> Meaning:
+    """What a title says; of several names the first that speaks of a person, because one value may be just that."""
+    found = NOTHING
+    for phrase in _headers_phrase.choices(title):
+        if phrase.startswith(lexicon.flags):
+            return Meaning("NONE", CERTAIN)
+        meaning = _headers_phrase.fold(phrase, lexicon.words, lexicon.longest)
+        if meaning.entity != "NONE" and meaning.weight >= ENOUGH:
+            return meaning
+        found = max(found, meaning, key=lambda each: each.weight)
+    return found
