@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from tests.text import generate
+
 from benchmarks._measure import table
 from benchmarks.rivals import jieba_plain, presidio_plain
 from gongkai.classify import scoring
@@ -24,7 +26,6 @@ from gongkai.classify.headers import guess
 from gongkai.text import detector, lines
 from gongkai.text.evaluate import Evaluation, Score
 from gongkai.text.span import Span
-from tests.text import generate
 
 Detect = Callable[[Sequence[str]], list[list[Span]]]
 NAMES = ("PERSON", "LOCATION", "ORGANIZATION", "ADDRESS")
@@ -45,11 +46,12 @@ def main() -> None:
 
 def headers(files: Sequence[Path]) -> None:
     """Column names and comments against their labels, by what may be read."""
-    rows = [
-        (f"{path.stem}: {source}", f"{score.rows}", *(f"{share:.3f}" for share in (score.accuracy, score.precision, score.recall, score.f1)))
-        for path in files
-        for source, score in scoring.score(scoring.read(path), lambda name, comment: guess(name, comment).entity).items()
-    ]  # fmt: skip
+    rows = []
+    for path in files:
+        scores = scoring.score(scoring.read(path), lambda name, comment: guess(name, comment).entity)
+        for source, score in scores.items():
+            shares = (score.accuracy, score.precision, score.recall, score.f1)
+            rows.append((f"{path.stem}: {source}", f"{score.rows}", *(f"{share:.3f}" for share in shares)))
     table("column names 列名识别", ("set: read from", "rows", "accuracy", "P", "R", "F1"), rows)
 
 
