@@ -2,82 +2,144 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
-
-from gongkai import lifecycle, release, rules, settings
-from gongkai.cli.main import build
-from gongkai.plan import faults
-from gongkai.registry.entry import Entry
 from tests.survey import tables
 from tests.survey.tables import Table
 from typer.testing import CliRunner
 
+from gongkai import documents, lifecycle, release, settings
+from gongkai.cli.main import build
+
+Place = Callable[[Table, Path, pytest.FixtureRequest, pytest.MonkeyPatch], list[str]]
+
 
 def gongkai(*words: str | Path) -> str:
-    """The command's output; its errors are raised."""
-    done = CliRunner().invoke(build(), list(map(str, words)), catch_exceptions=False, standalone_mode=False)
-    return done.output
+    """What the command prints on standard output; its errors are raised."""
+    return CliRunner().invoke(build(), list(map(str, words)), catch_exceptions=False, standalone_mode=False).stdout
 
 
-def in_postgres(table: Table, request: pytest.FixtureRequest, home: Path) -> list[str]:
-    return in_database(table, request.getfixturevalue("postgres_url"), "postgresql")
+def in_database(kind: str, scheme: str) -> Place:
+    def place(table: Table, home: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        url = request.getfixturevalue(kind)
+        table.load(url)
+        monkeypatch.setenv("AIRFLOW_CONN_SEEN", f"{scheme}://{url.partition('://')[2]}")
+        return ["--url", url, "--connection", "seen", "--table", table.name]
+
+    return place
 
 
-def in_mariadb(table: Table, request: pytest.FixtureRequest, home: Path) -> list[str]:
-    return in_database(table, request.getfixturevalue("mariadb_url"), "mysql")
-
-
-def in_database(table: Table, url: str, scheme: str) -> list[str]:
-    table.load(url)
-    os.environ["AIRFLOW_CONN_SEEN"] = f"{scheme}://{url.partition('://')[2]}"
-    return ["--url", url, "--connection", "seen", "--table", table.name]
-
-
-def in_gbk(table: Table, request: pytest.FixtureRequest, home: Path) -> list[str]:
+def in_gbk(table: Table, home: Path, *_: object) -> list[str]:
     return ["--file", str(table.write(home / "drops" / "table.csv", "gbk"))]
 
 
-def in_xlsx(table: Table, request: pytest.FixtureRequest, home: Path) -> list[str]:
+def in_xlsx(table: Table, home: Path, *_: object) -> list[str]:
     return ["--file", str(table.write_xlsx(home / "drops" / "table.xlsx"))]
 
 
-UNSEEN: list[tuple[Callable[[], Table], Callable[..., list[str]]]] = [
-    (tables.petitions, in_postgres),
-    (tables.clinic, in_postgres),
-    (tables.parking, in_gbk),
-    (tables.petitions, in_xlsx),
-    pytest.param(lambda: tables.clinic("datetime"), in_mariadb, marks=pytest.mark.mariadb),  # type: ignore[list-item]
+UNSEEN = [
+    pytest.param(tables.petitions, in_database("postgres_url", "postgresql"), id="petitions-postgres"),
+    pytest.param(tables.clinic, in_database("postgres_url", "postgresql"), id="clinic-postgres"),
+    pytest.param(tables.parking, in_gbk, id="parking-gbk"),
+    pytest.param(tables.clinic, in_xlsx, id="clinic-without-comments-xlsx"),
+    pytest.param(
+        lambda: tables.clinic("datetime"), in_database("mariadb_url", "mysql"), id="clinic-mariadb", marks=pytest.mark.mariadb
+    ),
 ]
 
 
-@pytest.fixture(autouse=True)
-def _no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AIRFLOW_CONN_SEEN", "")
-
-
 @pytest.mark.parametrize(("make", "place"), UNSEEN)
-def test_a_draft_becomes_a_release_without_an_edit(make, place, home: Path, request: pytest.FixtureRequest) -> None:
+def test_a_draft_becomes_a_release_without_an_edit(
+    make: Callable[[], Table], place: Place, home: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = make()
-    file = home / "catalog" / "office" / "unseen.yml"
-    expectations = home / "expectations" / "unseen.yml"
-    gongkai("classify", *place(table, request, home), "--draft", file, "--expectations", expectations)
-
-    lifecycle.apply(settings.load(), [file])
-    lifecycle.approve(settings.load(), "unseen", by="审查员", note="虚构数据")
-    outcome = release.run("unseen")
+    file, expectations = home / "catalog" / "office" / "unseen.yml", home / "expectations" / "unseen.yml"
+    gongkai("classify", *place(table, home, request, monkeypatch), "--draft", file, "--expectations", expectations)
+    outcome = published(file)
     assert (outcome.verdict, outcome.rows_out) == ("published", tables.ROWS), outcome.reasons
     assert_nothing_raw(table, home / "var" / "store", file, expectations)
 
 
+def published(file: Path) -> release.Outcome:
+    """Register the file as it is, approve it, run it."""
+    lifecycle.apply(settings.load(), [file])
+    lifecycle.approve(settings.load(), file.stem, by="审查员", note="虚构数据")
+    return release.run(file.stem)
+
+
 def assert_nothing_raw(table: Table, *places: Path) -> None:
-    """No raw value stands in any byte of what was written; compressed formats are told by the others of the release."""
+    """No raw value stands in any byte of what was written, the uncompressed formats of the release among them."""
     files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*")) if path.is_file()]
-    assert {path.suffix for path in files} >= {".csv", ".json", ".yml"}
+    assert {path.suffix for path in files} >= {".csv", ".json", ".yml", ".parquet"}
     for path in files:
         content = path.read_bytes()
         assert not [1 for secret in table.secrets() if secret.encode() in content], path.name
+
+
+def drafted(table: Table, home: Path, *words: str) -> dict[str, dict[str, object]]:
+    """The columns of a draft as its file says them, by name."""
+    text = gongkai("classify", "--file", table.write(home / "drops" / "t.csv"), "--draft", "-", *words)
+    document, faults = documents.parse(text, "draft")
+    assert not faults
+    return {column["name"]: column for column in document["columns"]}
+
+
+def column(name: str, values: list[str]) -> Table:
+    return Table("t", [(name, "", "text"), ("备注", "", "text")], [[value, "-"] for value in values], ())
+
+
+TYPES = [
+    ("区划代码", ["110101", "370102", "440308"] * 9, {"entity": "ADDRESS_REGION", "method": "generalize_region", "params": {"to": "county"}}),
+    ("编号", ["0011", "0012", "0203"], {"type": None, "clean": None}),
+    ("发放金额", ["12.50", "3", "1000.1"], {"type": "decimal(8,2)", "method": "keep"}),
+    ("补贴人数", ["1", "22", "333"], {"type": "integer"}),
+    ("补贴人数", ["1", "022", "333"], {"type": None}),
+    ("公示日期", ["2024/1/5", "2024/11/30", "2023/2/28"], {"type": "date", "clean": [{"date": ["%Y/%m/%d"]}]}),
+    ("公示日期", ["2024/1/5", "2024/11/31", "2023/2/28"], {"type": None, "clean": None}),
+    ("出生日期", [f"19{n}-03-0{n % 9 + 1}" for n in range(40, 99)], {"method": "generalize_date", "params": {"to": "year"}}),
+    ("年龄", [str(n) for n in range(18, 90)], {"type": "integer", "method": "bucket", "params": {"width": 10}}),
+    ("联系电话", [f" 138{n:08d}" for n in range(100)], {"clean": ["trim"], "method": "mask", "params": {"keep": [3, 0]}}),
+    ("民族", ["汉族", "壮族", "回族", "苗族"], {"entity": "ETHNICITY", "publish": False}),
+    ("zz_qqq", [f"q{n}" for n in range(50)], {"entity": "NONE", "publish": False}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "values", "expected"), TYPES, ids=[f"{row[0]}-{row[1][1]}" for row in TYPES])
+def test_what_is_suggested(name: str, values: list[str], expected: dict[str, object], home: Path) -> None:
+    found = drafted(column(name, values), home)[name]
+    assert {key: found.get(key) for key in expected} == expected
+
+
+def test_a_column_that_cannot_be_cleaned_into_shape_stays_inside(home: Path) -> None:
+    half = [f"138{n:08d}" if n % 3 else f"分机{n}" for n in range(300)]
+    assert drafted(column("联系电话", half), home)["联系电话"]["publish"] is False
+
+
+def test_running_text_is_opened_only_on_demand(home: Path) -> None:
+    table = tables.petitions()
+    assert drafted(table, home)["诉求内容"]["publish"] is False
+    opened = drafted(table, home, "--open-text")["诉求内容"]
+    assert (opened["method"], opened.get("publish", True)) == ("redact_text", True)
+
+
+def test_a_declared_key_of_several_columns(home: Path, postgres_url: str) -> None:
+    table = Table("t", [("a", "类别代码", "varchar(9)"), ("b", "数量", "int, PRIMARY KEY (a, b)")], [["x", "1"], ["x", "2"]], ())
+    table.load(postgres_url)
+    text = gongkai("classify", "--url", postgres_url, "--table", "t", "--draft", "-")
+    assert [it.get("key") for it in documents.parse(text, "")[0]["columns"]] == [True, True]
+
+
+def test_a_table_without_rows_is_drafted_by_its_names(home: Path) -> None:
+    columns = drafted(Table("t", [("姓名", "", ""), ("部门名称", "", "")], [], ()), home)
+    assert columns["姓名"]["entity"] == "PERSON_NAME"
+    assert not any(it.get("key") for it in columns.values())
+
+
+def test_where_nothing_is_sure_the_draft_is_closed_and_applies(home: Path) -> None:
+    file = home / "catalog" / "office" / "closed.yml"
+    path = Table("t", [("zz_q1", "", ""), ("zz_q2", "", "")], [["x1", "-1q"], ["y", "7-z"]], ()).write(home / "t.csv")
+    gongkai("classify", "--file", path, "--draft", file)
+    lifecycle.apply(settings.load(), [file])
+    assert lifecycle.status(settings.load())[0].state == "closed"

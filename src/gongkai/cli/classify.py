@@ -50,7 +50,7 @@ def classify(
     ] = None,
     expectations: Annotated[Path | None, typer.Option(metavar="FILE", help="Write quality rules for the draft.")] = None,
     opening: Annotated[Opening, typer.Option(help="Open type of the draft 开放类型.")] = Opening.unconditional,
-    open_text: Annotated[bool, typer.Option("--open-text", help="Publish running text redacted, before anybody looked.")] = False,
+    open_text: Annotated[bool, typer.Option("--open-text", help="Publish running text redacted, unseen.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a draft that is there.")] = False,
 ) -> None:
     """Say which columns are personal, by names, comments and all values 数据识别; no value is ever shown."""

@@ -27,7 +27,7 @@ Opening = Literal["unconditional", "conditional"]
 MANY_QUASI = 4
 """From so many published quasi-identifiers on, each is made coarser."""
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{1,79}")
-_LOOK_FIRST = "暂不公开 kept inside until somebody looked: 文本识别不保证找全，核对后删去 publish: false no detection is complete"
+_LOOK_FIRST = "文本识别不保证找全，核对后删去 publish: false no detection is complete: look, then open it"
 _TITLE_ENDS = re.compile(r"[:：,，;；。(（\[【\n\r]|\s{2,}")
 
 
