@@ -141,6 +141,11 @@ def identity(found: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise("identifier", found, ":")
 
 
+def parted(texts: pa.Array) -> pa.Array:
+    """What stands between the signs that end a cell."""
+    return pc.list_flatten(pc.split_pattern_regex(texts, _PARTED))
+
+
 def _batches(file: Any, names: Sequence[str]) -> Batches:
     """One row group after the other: read in one go, pyarrow keeps something of each until the last."""
     for group in range(file.metadata.num_row_groups):
@@ -164,7 +169,7 @@ class _Counts:
             if (name, kind) in self._tolerated:
                 again[kind].append(identifiers)
         if again and self._listed is not None:
-            self._allow(again, _parts(column), self._listed.sketch.hasher)
+            self._allow(again, parted(_texts(column.drop_null())), self._listed.sketch.hasher)
 
     def _allow(self, found: dict[str, list[pa.Array]], parts: pa.Array, hasher: Hasher) -> None:
         for kind, (identifiers, _) in read(parts).items():
@@ -175,11 +180,6 @@ class _Counts:
 
     def allowed(self) -> Hashes:
         return np.concatenate([*self._allowed, np.empty(0, np.uint64)])
-
-
-def _parts(column: pa.Array) -> pa.Array:
-    """What stands between the signs that end a cell."""
-    return pc.list_flatten(pc.split_pattern_regex(_texts(column.drop_null()), _PARTED))
 
 
 def _tells(hits: int, values: int, fractional: bool) -> bool:

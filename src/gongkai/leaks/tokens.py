@@ -166,10 +166,15 @@ def wide(data: Bytes, shortest: int = WIDE) -> tuple[Places, Places]:
 
 def cut(data: Bytes, starts: Places, ends: Places) -> pa.Array:
     """The distinct tokens between these places, as text."""
+    return pc.unique(between(data, starts, ends)).cast(pa.string())
+
+
+def between(data: Bytes, starts: Places, ends: Places) -> pa.Array:
+    """What stands from each start to each end, as large text; both ascending and not overlapping."""
     offsets = np.empty(2 * len(starts) + 1, np.int64)
     offsets[0:-1:2], offsets[1::2], offsets[-1] = starts, ends, len(data)
     both = pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
-    return pc.unique(both.take(pa.array(np.arange(0, len(offsets) - 1, 2)))).cast(pa.string())
+    return both.take(pa.array(np.arange(0, len(offsets) - 1, 2)))
 
 
 def _runs(inside: Marks) -> tuple[Places, Places]:

@@ -99,8 +99,12 @@ def check(ref: Ref) -> Ref:
 
 
 def package(ref: Ref) -> Ref:
-    """Write every format, read each back, and seal the release 打包; nothing to do when rows and plan are the store's."""
+    """Write every format, read each back, seal the release 打包, and read the bytes of all its files once more for leaks.
+
+    There is nothing to do when rows and plan are the store's.
+    """
     from gongkai import bundle
+    from gongkai.release import guard
 
     settings, work = _resume(ref)
     with work.noting("package"):
@@ -122,6 +126,7 @@ def package(ref: Ref) -> Ref:
             report_html=page,
             settings=settings,
         )
+        guard.require_no_leak(settings, work, made)
         work.note(release=release, unchanged=False, manifest=made.manifest)
     return {**ref, "release": release, "unchanged": False, "manifest": made.manifest}
 

@@ -5,14 +5,18 @@ The scan itself is ``gongkai.leaks`` and knows neither rules nor plan; here it i
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from secrets import token_bytes
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from gongkai import content, plugins
 from gongkai import plan as plans
-from gongkai import plugins
 from gongkai.desensitize import stage as desensitize
-from gongkai.errors import ConfigError
+from gongkai.errors import ConfigError, Refused
 from gongkai.keys import Key, derive
 from gongkai.keys import load as load_key
 from gongkai.leaks.canaries import Canaries
@@ -27,6 +31,9 @@ from gongkai.rules import Rules
 from gongkai.settings import Settings
 from gongkai.stage import Batches, Stage
 from gongkai.tally import Tally
+
+if TYPE_CHECKING:
+    from gongkai.bundle import Bundle
 
 _OWN_KEY, _ALLOWED = "sketch.key", "allowed.bin"
 
@@ -77,6 +84,36 @@ def listed(settings: Settings, work: Work) -> Listed:
 
     sketch = Sketch.open(work.folder, Hasher(_key(settings, work)))
     return Listed(sketch, columns(work.entry(), work.plan(), rules.load()))
+
+
+def require_no_leak(settings: Settings, work: Work, made: Bundle) -> None:
+    """Read the bytes of every file of a packaged release; Refused where one holds what must not be published."""
+    from gongkai.leaks import files
+
+    found = files.scan(
+        made.folder,
+        listed(settings, work).sketch,
+        allowed=np.fromfile(work.folder / _ALLOWED, np.uint64),
+        reviewed=_reviewed(work),
+        data=[name for name, file in made.files.items() if file.rows is not None],
+    )
+    if found:
+        raise Refused(*(finding.reason() for finding in found))
+
+
+def _reviewed(work: Work) -> list[str]:
+    """What people wrote about the dataset and a reviewer approved: its entry, its plan, its expectations."""
+    entry = work.read("entry.json")
+    del entry["source"]
+    for column in entry["columns"]:
+        del column["clean"]  # what a cleaning was told may be values of rows
+    documents = [json.dumps(document, ensure_ascii=False) for document in (entry, work.plan().public())]
+    written = content.files("expectations", "*.yml")
+    return [*documents, *(path.read_text(encoding="utf-8") for name, path in written.items() if name in _asked(work))]
+
+
+def _asked(work: Work) -> tuple[str, str]:
+    return "_common.yml", f"{work.code}.yml"
 
 
 def write_allowed(work: Work, hashes: Hashes) -> None:
