@@ -15,13 +15,13 @@ _NUMBER = "(?:[0-9]{1,5}[A-Za-z]?|[A-Za-z][0-9]{0,4}|[一二三四五六七八�
 _STRONG = "(?:号楼|号院|号门|弄|栋|幢|单元|室|支弄|号房|层楼)"
 _WEAK = "(?:号|组|队|社|排|座|楼|层|户|门|期|区|院|巷|段|村民小组)"
 _ONE = f"(?:附?{_NUMBER}[ ]?(?:之{_NUMBER})?(?:{_STRONG}|{_WEAK})|[东西南北中][区院座楼门])"
-_DASHED = "[0-9]{1,4}[A-Za-z]?(?:-[0-9]{1,4}){1,3}[号室]?"
+_DASHED = "(?!(?:19|20)[0-9]{2}-)[0-9]{1,4}[A-Za-z]?(?:-[0-9]{1,4}){1,3}[号室]?"
 _BARE = f"(?:{_DASHED}|[0-9]{{2,4}}(?![0-9年月日天人元次个户岁时点分秒万亿多余%.:/-]))"
 """Numbers without a unit: 18-2-101, or the room behind its stair (2单元501)."""
 _LINK = "[ ,，]?"
 _TAIL = re.compile(f"(?:{_LINK}{_ONE})+(?:{_LINK}{_BARE})?|{_LINK}{_DASHED}(?![0-9年月日])")
 _ENDS_DASHED = re.compile(f"(?<![0-9]){_DASHED}$")
-_STAIRS = re.compile("[0-9]{1,4}[A-Za-z]?(?:-[0-9]{1,4}){2,3}[号室]?$")
+_STAIRS = re.compile("(?<![0-9])(?!(?:19|20)[0-9]{2}-)[0-9]{1,4}[A-Za-z]?(?:-[0-9]{1,4}){2,3}[号室]?$")
 _ESTATE = "花园|小区|家园|公寓|新村|大厦|广场|社区|苑|园|城|府|庭|村|街|路|巷"
 _NAME = re.compile(f"[\u3400-\u9fff]{{1,8}}?(?:{_ESTATE})|[\u3400-\u9fff]{{0,4}}[0-9]{{1,2}}城")
 """A building or estate the model overlooked, between a road and its numbers."""

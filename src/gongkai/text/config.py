@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -105,15 +106,7 @@ def load(mode: Mode | None = None) -> Config:
     path = content.files("rules", "text.yml").get("text.yml")
     if path is None:
         raise ConfigError.of("is missing", "restore it, or remove the city's rules/ folder to use what ships", file=FILE)
-    document, wrong = documents.read(path, FILE)
-    config = None
-    if not wrong:
-        config, wrong = validation.fit(Config, document, FILE)
-    if config is not None:
-        wrong += _entity_faults(config) + _model_faults(config)
-    if config is None or wrong:
-        raise ConfigError(*wrong)
-    return config.in_mode(mode)
+    return _read(path, path.stat().st_mtime_ns).in_mode(mode)
 
 
 def entities() -> list[str]:
@@ -123,6 +116,19 @@ def entities() -> list[str]:
     True
     """
     return sorted({*NAMED, "ADDRESS", *_titles()})
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _changed: int) -> Config:
+    document, wrong = documents.read(path, FILE)
+    config = None
+    if not wrong:
+        config, wrong = validation.fit(Config, document, FILE)
+    if config is not None:
+        wrong += _entity_faults(config) + _model_faults(config)
+    if config is None or wrong:
+        raise ConfigError(*wrong)
+    return config
 
 
 def _titles() -> dict[str, str]:

@@ -69,7 +69,7 @@ class TextContext(ContextAwareEnhancer):  # type: ignore[misc]  # Presidio ships
         nearer = (other[1], -other[0]) > (own[1], -own[0])
         if nearer and _GAP.fullmatch(before, other[1]) and not _touch(before, other[0], kind.context):
             return _FAR, True
-        if own[1]:
+        if own[1] and not (nearer and own[1] == other[1]):  # 发生于 holds 生于 and is another word
             return len(before) - own[1], False
         behind = [at for word in kind.context if (at := after.find(word)) >= 0]
         return (min(behind) if behind else _FAR), False

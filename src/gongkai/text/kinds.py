@@ -19,7 +19,7 @@ _NO_DECIMAL = f"(?:(?<![0-9][.])|(?<={_ITEM}[1-9][.])|(?<=^[1-9][.]))"
 """Not behind a decimal point; the point of a numbered item (1.138…) is none."""
 _BOUNDARIES = {
     "number": (f"(?<![0-9A-Za-z]){_NO_DECIMAL}", "(?![0-9A-Za-z]|[.][0-9])"),
-    "token": ("(?<![0-9A-Za-z@_])(?<![0-9A-Za-z][.-])", "(?![0-9A-Za-z@_]|[.-]+[0-9A-Za-z])"),
+    "token": ("(?<![0-9A-Za-z@_])(?<![0-9A-Za-z][.-])(?![-.%+])", "(?![0-9A-Za-z@_]|[.-]+[0-9A-Za-z])"),
 }
 _FILLER = "(?:号码|帐号|账号|账户|号|ID|id|Id|同号|名|是|为|也是|加|联系|[ :=\"'“”‘’「『(（【\\[<、,，-]){0,4}"
 """What may stand between a trigger word and the identifier it announces."""
@@ -113,7 +113,11 @@ def _score(kind: Kind, valid: bool, glued: bool) -> float:
 
 
 def _glued(half: str, start: int, end: int) -> bool:
-    """Part of something longer: a letter or digit beyond a joining sign, as in 2024-138… or /138…."""
-    left = start > 1 and half[start - 1] in _GLUE and half[start - 2].isascii() and half[start - 2].isalnum()
-    right = end + 1 < len(half) and half[end] in _GLUE and half[end + 1].isascii() and half[end + 1].isalnum()
-    return left or right
+    """Part of something longer: a letter or digit beyond a joining sign, as in 2024-138… or =138…&; not the item 1.138…."""
+    before, after = half[max(0, start - 2) : start], half[end : end + 2]
+    item = before[-1:] == "." and before[0].isdigit()
+    return (_joined(before) and not item) or _joined(after[::-1])
+
+
+def _joined(pair: str) -> bool:
+    return len(pair) == 2 and pair[1] in _GLUE and pair[0].isascii() and pair[0].isalnum()

@@ -16,7 +16,8 @@ SCORE = 0.4
 _VERBS = "反映|来电|投诉|举报|称|说|表示|咨询|申请|报案|要求|希望|诉|住"
 _OTHERS = "于|在|的|系|是|因|向|与|和|及|等|现|已|被|为|年|先生|女士|同志|电话|手机|身份证|性别|男|女"
 _AFTER = f"(?=[^\u3400-\u9fff]|$|{_VERBS}|{_OTHERS})"
-_MINORITY = "[\u3400-\u9fff]{1,8}(?:[·•・‧][\u3400-\u9fff]{1,8}){1,3}"
+_PART = "(?:(?![与和及等的在是说称因])[\u3400-\u9fff])"
+_MINORITY = f"{_PART}{{1,8}}(?:[·•・‧]{_PART}{{1,8}}){{1,3}}"
 
 
 def finder(triggers: Sequence[str]) -> Callable[[str], Iterator[Span]]:

@@ -103,7 +103,7 @@ class Addresses(_Recognizer):
 
 
 class Announced(_Recognizer):
-    """Names and addresses behind words that announce them."""
+    """Names and addresses behind words that announce them; where the model found the name, the model is right about its end."""
 
     def __init__(self, config: Config) -> None:
         self._finders: list[Callable[[str], Iterator[Span]]] = []
@@ -115,4 +115,10 @@ class Announced(_Recognizer):
 
     def find(self, artifacts: Artifacts) -> Iterable[Span]:
         """What the trigger words announce."""
-        return [span for find in self._finders for span in find(artifacts.view.half)]
+        spans = [span for find in self._finders for span in find(artifacts.view.half)]
+        persons = [span for span in artifacts.spans if span.entity == "PERSON"]
+        return [it for it in spans if it.entity != "PERSON" or not any(_overlap(it, other) for other in persons)]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,128 @@
+"""Text with the persons taken out: what goes, what stays, and what stands in its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gongkai import plan, plugins, rules
+from gongkai.disclosure import Form
+from gongkai.text.evaluate import TYPES
+
+METHOD = plugins.load("gongkai.transforms", "redact_text")
+KEY = bytes(range(32))
+HOTLINE = Path(__file__).parents[1] / "data" / "zh_ner" / "hotline_synth.jsonl"
+OF_NOBODY = ("LOCATION", "ORGANIZATION", "USCC")
+
+
+def redact(*texts: str | None, **given_: Any) -> list[str | None]:
+    out: list[str | None] = METHOD.apply(pa.array(texts, pa.string()), **given_).to_pylist()
+    return out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("市民王建国来电，电话13812345678。", "市民〔姓名〕来电，电话〔电话〕。"),
+        ("请回复张女士，电话0512-68881234", "请回复〔姓名〕女士，电话〔电话〕"),
+        ("身份证号１１０１０５１９４９１２３１００２Ｘ有误", "身份证号〔身份证号〕有误"),
+        ("其住朝阳区建国路88号院3号楼2单元501室", "其住〔地址〕"),
+        ("申请人庄严与被申请人一案", "申请人〔姓名〕与被申请人一案"),
+        ("卡号6222 0202 0000 1111 222缺一位", "卡号〔银行账号〕缺一位"),
+        ("登记的是110105194912310021", "登记的是〔身份证号〕"),
+        ("杆号1032884，批次12 345 678", "杆号〔号码〕，批次〔号码〕"),
+        ("2024-01-05付18600元，占地12500平方米，12345人受益", "2024-01-05付18600元，占地12500平方米，12345人受益"),
+        ("82771234张贴在门上", "〔号码〕张贴在门上"),
+        ("统一社会信用代码91110105MA01ABC922", "统一社会信用代码91110105MA01ABC922"),
+        ("路灯不亮", "路灯不亮"),
+        ("", ""),
+        (None, None),
+    ],
+)
+def test_strict_by_default(text: str | None, expected: str | None) -> None:
+    assert redact(text) == [expected]
+
+
+def test_balanced_leaves_what_is_unlikely() -> None:
+    text = "杆号1032884，登记的是110105194912310021，电话13812345678"
+    assert redact(text, mode="balanced") == ["杆号1032884，登记的是110105194912310021，电话〔电话〕"]
+
+
+def test_a_mask_tells_neither_kind_nor_length() -> None:
+    assert redact("王建国的电话13812345678", replace="mask") == ["****的电话****"]
+
+
+def test_a_name_found_once_goes_everywhere() -> None:
+    (text,) = redact("来电人司马相如反映，司马相如称未收到")
+    assert text is not None
+    assert "相如" not in text
+
+
+def test_what_is_kept_stays() -> None:
+    text = "王建国，电话13812345678，编号1032884"
+    assert redact(text, keep=("PERSON",)) == ["王建国，电话〔电话〕，编号〔号码〕"]
+    assert redact(text, keep=("PHONE", "NUMBER")) == ["〔姓名〕，电话13812345678，编号1032884"]
+
+
+def test_pseudonyms_are_the_same_for_the_same_value() -> None:
+    texts = ("电话138-1234-5678", "手机１３８１２３４５６７８", "手机13812345679", "王建国和李秀英来访，王建国先到")
+    phones = [re.findall("〔电话([a-z2-7]{8})〕", str(text))[0] for text in redact(*texts[:3], replace="pseudonym", key=KEY)]
+    assert phones[0] == phones[1] != phones[2]
+    names = re.findall("〔姓名([a-z2-7]{8})〕", str(redact(texts[3], replace="pseudonym", key=KEY)[0]))
+    assert names[0] == names[2] != names[1]
+    assert redact(*texts, replace="pseudonym", key=KEY) != redact(*texts, replace="pseudonym", key=KEY[::-1])
+
+
+def test_pseudonyms_need_a_key() -> None:
+    with pytest.raises(ValueError, match="key"):
+        redact("无", replace="pseudonym")
+
+
+def test_labelled_persons_and_numbers_are_gone() -> None:
+    rows = [json.loads(line) for line in HOTLINE.read_text(encoding="utf-8").splitlines()]
+    left = total = 0
+    for row, text in zip(rows, redact(*(row["text"] for row in rows)), strict=True):
+        for span in row["spans"]:
+            if TYPES[span["type"]] not in OF_NOBODY and span["end"] - span["start"] > 1:
+                total += 1
+                left += span["text"] in str(text)
+    assert total > 60
+    assert left / total <= 0.02
+
+
+LONG = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "电话", "号", "共", "a", "第1项：", "身份证号", "2024-01-05 ", "-", "王"]),
+    st.from_regex("[0-9０-９]{5,20}|[0-9]{3}[ -][0-9]{4}[ -][0-9]{4}", fullmatch=True),
+    st.sampled_from(["", "。", "张", "号", "x", " ", "-", "某", "\n"]),
+)
+
+
+@given(texts=st.lists(LONG, min_size=1, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_no_long_number_is_left(texts: list[str]) -> None:
+    for text in redact(*texts):
+        assert not re.search("[0-9０-９]{5}", str(text))
+
+
+def test_what_it_reveals() -> None:
+    assert METHOD.reveals().form is Form.PART
+    assert METHOD.reveals().parts == {"text"}
+    assert not METHOD.reveals().linkable
+    assert METHOD.reveals(replace="pseudonym").linkable
+
+
+@pytest.mark.parametrize("open_type", ["conditional", "unconditional"])
+def test_the_shipped_policy_allows_it_for_remarks(open_type: str) -> None:
+    allowed = rules.load().allowed("FREE_TEXT", open_type)
+    left = plan.revealed(METHOD, {})
+    assert "redact_text" in allowed.methods
+    assert left.form <= allowed.form
+    assert (left.first, left.last) <= (allowed.first, allowed.last)
