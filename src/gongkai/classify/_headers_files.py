@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from gongkai import content, documents, validation
+from gongkai.classify._headers_phrase import key, plain
 from gongkai.errors import ConfigError, Fault, known
 
 Word = Annotated[str, Field(min_length=1, max_length=64)]
@@ -26,9 +27,13 @@ class _Model(BaseModel):
 
 
 class Noun(_Model):
-    """Whom or what a phrase is about; ``alone`` is the entity of a phrase that ends with it, ``weight`` how much that says."""
+    """Whom or what a phrase is about; ``alone`` is the entity of a phrase that ends with it, ``weight`` how much that says.
+
+    What a head does not say about this class holds as it does for the class it is ``like``.
+    """
 
     alone: Code
+    like: Class = ""
     weight: Annotated[float, Field(ge=0, le=1)] = 0.92
     words: Words
 
@@ -102,7 +107,7 @@ def _document(path: Path, file: str) -> tuple[Document | None, list[Fault]]:
 def _faults(layers: Mapping[bool, Mapping[str, Document]], entities: frozenset[str]) -> Iterator[Fault]:
     classes = {name for layer in layers.values() for document in layer.values() for name in document.nouns}
     for layer in layers.values():
-        seen: dict[str, str] = {}
+        seen: dict[str, tuple[str, str]] = {}
         for file, document in layer.items():
             yield from _unknown(document, file, entities, classes)
             yield from _twice(document, file, seen)
@@ -112,33 +117,37 @@ def _unknown(document: Document, file: str, entities: frozenset[str], classes: s
     """Entities and classes that are used and exist nowhere."""
     used = [(f"terms.{code}", code) for code in document.terms] + [(f"vague.{code}", code) for code in document.vague]
     used += [(f"nouns.{name}.alone", noun.alone) for name, noun in document.nouns.items()]
+    for name, noun in document.nouns.items():
+        if noun.like and noun.like not in classes:
+            yield Fault(file, f"nouns.{name}.like", "is not a class", known(noun.like, classes))
     for name, head in document.heads.items():
         used += [(f"heads.{name}.alone", head.alone), (f"heads.{name}.else", head.otherwise)]
-        used += [(f"heads.{name}.when.{key}", code) for key, code in head.when.items()]
+        used += [(f"heads.{name}.when.{what}", code) for what, code in head.when.items()]
         used += [(f"heads.{name}.keep[{index}]", code) for index, code in enumerate(head.keep)]
-        for key in head.when:
-            if key not in entities and key not in classes:
-                yield Fault(file, f"heads.{name}.when.{key}", "is neither a class nor an entity", known(key, classes))
-    for key, code in used:
+        for what in head.when:
+            if what not in entities and what not in classes:
+                yield Fault(file, f"heads.{name}.when.{what}", "is neither a class nor an entity", known(what, classes))
+    for place, code in used:
         if code not in entities:
-            yield Fault(file, key, "is not an entity of rules/entities.yml", known(code, entities))
+            yield Fault(file, place, "is not an entity of rules/entities.yml", known(code, entities))
 
 
-def _twice(document: Document, file: str, seen: dict[str, str]) -> Iterator[Fault]:
-    """Words that stand in two places of one origin: which of the two would hold?"""
-    for key, word in _words(document):
-        place = f"{file}: {key}"
-        if word.lower() in seen:
-            yield Fault(file, key, f"has a word that stands in {seen[word.lower()]} too", "keep one of the two")
-        seen.setdefault(word.lower(), place)
+def _twice(document: Document, file: str, seen: dict[str, tuple[str, str]]) -> Iterator[Fault]:
+    """Words that mean two things in files of one origin: which of the two would hold?"""
+    for place, index, word in _words(document):
+        meaning, where = seen.setdefault(word, (place, f"{file}: {place}[{index}]"))
+        if meaning != place:
+            yield Fault(file, f"{place}[{index}]", f"has a word that stands in {where} too", "keep one of the two")
 
 
-def _words(document: Document) -> Iterator[tuple[str, str]]:
+def _words(document: Document) -> Iterator[tuple[str, int, str]]:
+    """Every word that is looked up, with its place; spellings of physical names are a kind of their own."""
     groups: list[tuple[str, Words]] = [(f"terms.{code}", words) for code, words in document.terms.items()]
     groups += [(f"vague.{code}", words) for code, words in document.vague.items()]
     groups += [(f"nouns.{name}.words", noun.words) for name, noun in document.nouns.items()]
     groups += [(f"heads.{name}.words", head.words) for name, head in document.heads.items()]
     groups.append(("fillers", document.fillers))
-    for key, words in groups:
-        for index, word in enumerate(words):
-            yield f"{key}[{index}]", word
+    for place, words in groups:
+        yield from ((place, index, plain(word)) for index, word in enumerate(words))
+    for phrase, spellings in document.names.items():
+        yield from ((f"names.{phrase}", index, f"names {key(word)}") for index, word in enumerate(spellings))

@@ -15,15 +15,12 @@ from functools import lru_cache
 from gongkai import content, rules
 from gongkai.classify import _headers_files
 from gongkai.classify._headers_files import Document, Head, Layer
-from gongkai.classify._headers_phrase import VAGUE, Sense, fold, plain
+from gongkai.classify._headers_phrase import VAGUE, Sense, fold, key, plain
 
 PATIENCE = 1.0
 """Seconds until a changed file is seen; another ``$GONGKAI_HOME`` is seen at once."""
 FUZZY = 6
 """Shorter English words have too many neighbours to forgive a slip in them."""
-
-
-_JOINTS = re.compile(r"[\W_]+")
 
 
 @dataclass(slots=True)
@@ -88,7 +85,7 @@ def _senses(document: Document) -> Iterator[tuple[str, Sense]]:
         sense = Sense(head.alone, head=True, otherwise=head.otherwise, when=_made(head))
         yield from ((plain(word), sense) for word in head.words)
     for name, noun in document.nouns.items():
-        sense = Sense(noun.alone, about=name, weight=noun.weight)
+        sense = Sense(noun.alone, about=(name, noun.like), weight=noun.weight)
         yield from ((plain(word), sense) for word in noun.words)
     for code, words in document.terms.items():
         yield from ((plain(word), Sense(code)) for word in words)
@@ -111,15 +108,6 @@ def _physical(made: Lexicon, layer: Layer) -> None:
         if len(word) >= FUZZY:
             for slip in shorter(word):
                 made.slips.setdefault(slip, phrase)
-
-
-def key(name: str) -> str:
-    """A physical name without case and joints: equal keys, equal names.
-
-    >>> key("ID_Card-No")
-    'idcardno'
-    """
-    return _JOINTS.sub("", plain(name))
 
 
 def shorter(word: str) -> set[str]:

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 
 from gongkai.classify._headers_cut import cut
-from gongkai.classify._headers_lexicon import FUZZY, Lexicon, key, shorter
-from gongkai.classify._headers_phrase import GAP
+from gongkai.classify._headers_lexicon import FUZZY, Lexicon, shorter
+from gongkai.classify._headers_phrase import GAP, key
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _LONGEST = 24
@@ -50,7 +50,8 @@ def read(name: str, lexicon: Lexicon) -> Reading:
     words = [part for part in parts if not part.isdigit()]
     if len(words) > 1 and len(words[0]) == 1:
         words = words[1:]
-    readings = _readings(words, lexicon)
+    whole = lexicon.names.get("".join(words))
+    readings = _readings(words, lexicon) if whole is None else [Reading(whole, ENGLISH, "english")]
     if not readings:
         return UNREAD
     if "of" in words:

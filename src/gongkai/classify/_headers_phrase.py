@@ -17,16 +17,19 @@ GAP = "□"
 """Stands for a word that is not known."""
 LONGEST = 80
 """Letters of a title; what is longer is no title."""
-CERTAIN, LIKELY, VAGUE, UNKNOWN = 0.92, 0.75, 0.45, 0.0
+CERTAIN, LIKELY, VAGUE, HARDLY, UNKNOWN = 0.92, 0.75, 0.45, 0.3, 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What one word does in a phrase: ``about`` is a noun's class, ``when`` what a head makes of what it follows; a
-    filler does nothing, but keeps its letters from being read as something else."""
+    """What one word does in a phrase.
+
+    ``about`` is a noun's class and what that is like, ``when`` what a head makes of what it follows. A filler does nothing,
+    but keeps its letters from being read as something else.
+    """
 
     entity: str
-    about: str = ""
+    about: tuple[str, ...] = ()
     head: bool = False
     otherwise: str = ""
     when: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +51,9 @@ _PAIRS = ("()", "[]", "{}", "<>", "【】", "〔〕", "「」", "《》", "“�
 _BRACKETS = re.compile("|".join(f"{re.escape(pair[0])}[^{re.escape(pair)}]*{re.escape(pair[1])}?" for pair in _PAIRS))
 _STOP = re.compile(r"[:;,。|?!=→]")
 _JOINTS = re.compile(r"[\s_\-\\、·.&+*#$@~^`]+")
+_TAIL = re.compile(r"(?<=[㐀-鿿])[0-9]+$")
 _HAN = re.compile(r"[㐀-鿿]")
+_BETWEEN = re.compile(r"[\W_]+")
 _LISTING = re.compile(r"(?<=[㐀-鿿])\s*[0-9]+\s*[-.]?\s*[㐀-鿿].*|\s+[0-9].*")
 
 
@@ -59,6 +64,15 @@ def plain(text: str) -> str:
     'id号'
     """
     return half_width(text).strip().lower()
+
+
+def key(name: str) -> str:
+    """A physical name without case and joints: equal keys, equal names.
+
+    >>> key("ID_Card-No")
+    'idcardno'
+    """
+    return _BETWEEN.sub("", plain(name))
 
 
 def half_width(text: str) -> str:
@@ -80,7 +94,7 @@ def title(text: str, ends: re.Pattern[str] | None = None) -> str:
     found = ends.search(phrase, 1) if ends is not None else None
     if found is not None:
         phrase = phrase[: found.start()]
-    return _JOINTS.sub("", phrase)[:LONGEST]
+    return _TAIL.sub("", _JOINTS.sub("", phrase))[:LONGEST]
 
 
 def choices(title: str) -> list[str]:
@@ -105,30 +119,30 @@ def has_han(text: str) -> bool:
 
 def fold(phrase: str, words: Mapping[str, Sense], longest: int) -> Meaning:
     """The meaning of a title: its known words folded from the left."""
-    entity, about, weight = "", "", UNKNOWN
-    known = gap = False
+    entity, weight = "", UNKNOWN
+    about: tuple[str, ...] = ()
+    known = gap = noun = False
     for sense in cut(phrase, words, longest):
         if sense is None:
             gap = True
-            continue
-        if sense.filler:
-            continue
-        if not sense.head:
-            entity, weight = sense.entity, sense.weight
-            about = sense.about or about
-        elif not known and not gap:
-            entity, weight = sense.entity, sense.weight if sense.entity != "NONE" else VAGUE
-        else:
-            entity, weight = _apply(sense, entity, about)
-        known, gap = True, False
+        elif not sense.filler:
+            if not sense.head:
+                entity, weight, about = sense.entity, sense.weight, sense.about or about
+            elif not known and not gap:
+                entity, weight = sense.entity, sense.weight if sense.entity != "NONE" else VAGUE
+            else:
+                entity, weight = _apply(sense, (*about, entity) if noun else (entity, *about))
+            known, gap, noun = True, False, bool(sense.about)
     if not known:
         return NOTHING
+    if gap and noun:  # 特困人员供养方式: whom it is about is known, what it says is not
+        return Meaning("NONE", HARDLY)
     return Meaning(entity, round(weight * (0.8 if gap else 1.0), 3))
 
 
-def _apply(head: Sense, entity: str, about: str) -> tuple[str, float]:
-    """What a head makes of the entity and the class before it."""
-    for key in (entity, about):
+def _apply(head: Sense, before: tuple[str, ...]) -> tuple[str, float]:
+    """What a head makes of the entity and the classes before it, the nearest first."""
+    for key in before:
         made = head.when.get(key)
         if made is not None:
             return made, CERTAIN

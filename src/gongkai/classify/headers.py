@@ -42,7 +42,7 @@ def guess(name: str, comment: str | None = None) -> Guess:
     """
     lexicon = _headers_lexicon.load()
     listed = _headers_names.column(name, lexicon)
-    if listed is not None and _headers_lexicon.key(name) in lexicon.own:
+    if listed is not None and _headers_phrase.key(name) in lexicon.own:
         return _listed(listed, lexicon)
     said = _titled(comment or "", lexicon)
     if said.weight >= ENOUGH:
