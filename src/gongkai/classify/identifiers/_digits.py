@@ -16,7 +16,9 @@ BLOCK = 1 << 15
 
 
 def judge(column: pa.Array, tests: Mapping[int, Test], drop: str = _text.SEPARATORS) -> pa.Array:
-    """Which values, compacted, have one of the widths (in bytes) and pass its test; null stays null.
+    """Which values, compacted, have one of the widths (in bytes, above 0) and pass its test; null stays null.
+
+    The tests ask for ASCII: a value with a Han character is not shown to them.
 
     >>> judge(pa.array(["1-1", "12", None]), {2: lambda at: at[0] == at[1]}).to_pylist()
     [True, False, None]
@@ -24,7 +26,7 @@ def judge(column: pa.Array, tests: Mapping[int, Test], drop: str = _text.SEPARAT
     column = _text.strings(column)
     flags = np.zeros(len(column), bool)
     for start in range(0, len(column), BLOCK):
-        block = _text.compacted(column.slice(start, BLOCK), drop)
+        block = _text.compacted(_text.without_han(column.slice(start, BLOCK)), drop)
         part = flags[start : start + BLOCK]
         for width, rows, at in _by_width(block, tests):
             part[rows] = tests[width](at)
@@ -32,12 +34,16 @@ def judge(column: pa.Array, tests: Mapping[int, Test], drop: str = _text.SEPARAT
 
 
 def matches(column: pa.Array, pattern: str, drop: str | None = None) -> pa.Array:
-    """Which values match the RE2 ``pattern`` from end to end, compacted (or in half width only, without ``drop``)."""
+    """Which values match the RE2 ``pattern`` from end to end, compacted (or in half width only, without ``drop``).
+
+    The pattern does not match the empty text.
+    """
     column = _text.strings(column)
     whole = rf"\A(?:{pattern})\z"
     parts = []
     for start in range(0, len(column), BLOCK):
         block = column.slice(start, BLOCK)
+        block = _text.without_han(block) if pattern.isascii() else block
         plain = _text.halved(block) if drop is None else _text.compacted(block, drop)
         parts.append(pc.match_substring_regex(plain, whole))
     return _answers(column, pa.chunked_array(parts, pa.bool_()).combine_chunks())

@@ -68,6 +68,13 @@ def compacted(column: pa.Array, drop: str = SEPARATORS) -> pa.Array:
     return _without(column, drop)
 
 
+def without_han(column: pa.Array) -> pa.Array:
+    """The texts with a Han character emptied: they cannot hold what is written in ASCII, and cost nothing any more."""
+    if _span(raw(column)[1])[1] < 0x80:
+        return column
+    return pc.if_else(pc.match_substring_regex(column, r"\p{Han}"), "", column)
+
+
 def strings(column: pa.Array) -> pa.Array:
     """The column as ``string`` or ``large_string``: a dictionary is decoded, numbers are written out."""
     if pa.types.is_dictionary(column.type):

@@ -36,6 +36,7 @@ BOUNDARY: Boundary = "number"
 CONTEXT = ("出生", "生日", "生于", "出生日期", "出生年月", "生辰", "birth", "Birth", "DOB")
 
 _WRITTEN = r"(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?(?:T?00:00(?::00(?:\.0{1,9})?)?)?"
+_BEGINNING = rf"\A[{_text.SPACES}]*[0-9０-９]"
 _PACKED = re.compile("[0-9]{8}")
 _SHAPE = re.compile(_WRITTEN)
 _MARKS = np.isin(np.arange(256), [ord(mark) for mark in "-/."])
@@ -87,7 +88,8 @@ def check(column: pa.Array) -> pa.Array:
     """
     column = _text.strings(column)
     quick = _digits.judge(column, {8: _packed_holds, 10: _spaced_holds}, _text.SPACES)
-    rest = pc.invert(pc.fill_null(quick, True))
+    rest = pc.and_(pc.invert(pc.fill_null(quick, True)), pc.match_substring_regex(column, _BEGINNING))
+    rest = pc.fill_null(rest, False)
     if not pc.any(rest).as_py():
         return quick
     return pc.replace_with_mask(quick, rest, _written(column.filter(rest)))

@@ -3,9 +3,9 @@
 The letters I, O, Q are not used, the last four are digits, and the ninth is a check (0-9, X), as China and North America demand
 it. European makers put any character there: their numbers are known by the column's name only.
 
->>> validate("LSVAA49J132047371") == compact("lsvaa49j1 32047371")
+>>> validate("LZZABC12332000017") == compact("lzzabc123 32000017")
 True
->>> validate("LSVAA49J932047371")
+>>> validate("LZZABC12932000017")
 Traceback (most recent call last):
     ...
 gongkai.classify.identifiers._errors.InvalidIdentifier: fails the check of its standard
@@ -43,8 +43,8 @@ _TABLE[[ord(letter) for letter in _VALUES]] = list(_VALUES.values())
 def compact(text: str) -> str:
     """Half width, without separators, in capitals.
 
-    >>> compact("ｌｓｖ aa49j 132047371")
-    'LSVAA49J132047371'
+    >>> compact("ｌｚｚ abc12 332000017")
+    'LZZABC12332000017'
     """
     return _text.compact(text)
 
@@ -61,7 +61,7 @@ def validate(text: str) -> str:
 def is_valid(text: str) -> bool:
     """Whether `validate` lets it through.
 
-    >>> is_valid("LSVAA49J132047371"), is_valid("12345678901234567")
+    >>> is_valid("LZZABC12332000017"), is_valid("12345678901234567")
     (True, False)
     """
     return passes(validate, text)
@@ -70,8 +70,8 @@ def is_valid(text: str) -> bool:
 def parts(text: str) -> dict[str, str]:
     """Maker, description, check character and the vehicle's own section; InvalidIdentifier when it is none.
 
-    >>> parts("LSVAA49J132047371")
-    {'maker': 'LSV', 'description': 'AA49J', 'check': '1', 'vehicle': '32047371'}
+    >>> parts("LZZABC12332000017")
+    {'maker': 'LZZ', 'description': 'ABC12', 'check': '3', 'vehicle': '32000017'}
     """
     number = validate(text)
     return {"maker": number[:3], "description": number[3:8], "check": number[8], "vehicle": number[9:]}
@@ -80,7 +80,7 @@ def parts(text: str) -> dict[str, str]:
 def check(column: pa.Array) -> pa.Array:
     """Which values are such numbers; null stays null.
 
-    >>> check(pa.array(["LSVAA49J132047371", "LSVAA49J932047371", None])).to_pylist()
+    >>> check(pa.array(["LZZABC12332000017", "LZZABC12932000017", None])).to_pylist()
     [True, False, None]
     """
     return _digits.judge(column, {17: _holds})
