@@ -19,7 +19,7 @@ from gongkai.quality.suite import Column, load
 from gongkai.quality.table import Table
 from gongkai.registry.entry import Entry
 
-__all__ = ["Report", "check", "faults", "render"]
+__all__ = ["Report", "check", "faults", "render", "waived"]
 
 
 def check(
@@ -78,7 +78,13 @@ def faults(entry: Entry) -> list[Fault]:
 
     A column's type is known here only where its method leaves it; the rest is found by ``check``.
     """
-    columns = [
-        Column(c.published, c.type if c.method == "keep" else None, c.entity or "NONE", c.key) for c in entry.published
-    ]
-    return load(entry.code, columns)[1]
+    return load(entry.code, _registered(entry))[1]
+
+
+def waived(entry: Entry) -> set[tuple[str, str]]:
+    """The pairs of a published column and a kind of number, or an entity, that somebody answered for under ``allow``."""
+    return {(waiver.column, waiver.kind) for waiver in load(entry.code, _registered(entry))[0].waivers}
+
+
+def _registered(entry: Entry) -> list[Column]:
+    return [Column(c.published, c.type if c.method == "keep" else None, c.entity or "NONE", c.key) for c in entry.published]

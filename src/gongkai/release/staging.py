@@ -41,7 +41,8 @@ def build(
     settings: Settings, registry: Registry, entry: Entry, work: Work, rules_digest: str, progress: Progress | None
 ) -> dict[str, Any]:
     """Stage a dataset; returns the facts of the run and leaves entry, plan lock and tally beside the table."""
-    from gongkai import rules
+    from gongkai import quality, rules
+    from gongkai.classify.watch import Watch
 
     in_force = rules.load()
     source = plugins.load("gongkai.sources", entry.source.kind)
@@ -56,17 +57,20 @@ def build(
     since = _since(registry, entry, decided, held)
     tally, mark = Tally(), _Watermark(entry)
     guarded = Guarded(settings, work, entry, decided, in_force, key)
+    watch = Watch(entry, in_force, quality.waived(entry))
     rows = source.scan(columns=_wanted(entry), since=since, **given)
     flow = chain(
         _counting(tally, progress),
         clean_columns(entry, tally),
         mark.stage,
         deduplicate.stage(decided.key, tally) if decided.deduplicate else _through,
-        # a further stage that watches cleaned rows has its place here
+        watch.stage,
         guarded.stage,
     )
     base = None if since is None else _base(held)
     count = _sort(flow(rows), work.staged, decided, base, work.scratch())
+    if drifted := watch.reasons():
+        raise DataError(*drifted)
     guarded.close(tally)
     if entry.source.load.mode == "incremental":
         _require_fitting_keys(decided, tally)

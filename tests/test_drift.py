@@ -1,0 +1,48 @@
+"""A source that changed under its columns stops the run, before anything of it is checked or packaged."""
+
+from __future__ import annotations
+
+import pytest
+
+HEADER = "卡号,身份证号,姓名,手机,区划,金额,办卡日期\n"
+MOBILES = [f"139{n:08d}" for n in range(4000, 4020)]
+
+
+def rows(codes: list[str]) -> str:
+    return HEADER + "".join(
+        f"{number:04d},11010519491231002X,欧阳震华,13812345678,{code},12.50,2024-01-05\n" for number, code in enumerate(codes)
+    )
+
+
+def test_codes_that_became_telephones(project) -> None:
+    project.write_rows(text=rows(["011"] * 20))
+    project.register()
+    first = project.run()
+    assert first.verdict == "published"
+    project.write_rows(text=rows(MOBILES))
+    outcome = project.run()
+    assert (outcome.verdict, outcome.exit_code) == ("refused", 3)
+    assert outcome.reasons == ["drift.more_sensitive: values now look like 电话号码, registered as NONE (column 区划, 20 values)"]
+    assert project.published().release == first.release
+
+
+def test_a_column_somebody_answered_for(project) -> None:
+    """The drift guard believes it; the leak scan still counts what it sees, and kinds without a check digit pass."""
+    expectations = project.home / "expectations"
+    expectations.mkdir()
+    (expectations / f"{project.code}.yml").write_text("allow: [{column: 区划, kind: mobile, reason: 网点内部编号}]\n")
+    project.write_rows(text=rows(MOBILES))
+    project.register()
+    assert project.run().verdict == "published"
+
+
+@pytest.mark.parametrize("kind", ["PHONE", "mobile"])
+def test_an_answer_may_name_an_entity(project, kind: str) -> None:
+    from gongkai import documents, quality
+    from gongkai.registry.entry import Entry
+
+    expectations = project.home / "expectations"
+    expectations.mkdir()
+    (expectations / f"{project.code}.yml").write_text(f"allow: [{{column: 区划, kind: {kind}, reason: 网点内部编号}}]\n")
+    entry = Entry.model_validate(documents.read(project.entry, "")[0])
+    assert (quality.waived(entry), quality.faults(entry)) == ({("区划", kind)}, [])
