@@ -38,6 +38,7 @@ class Kind:
     entity: str
 
 
+@functools.cache
 def column(kind: Kind, size: int = SIZE, seed: int = 7) -> pa.Array:
     """Distinct values of a kind."""
     source = random.Random(f"{kind.name}{seed}")
@@ -137,7 +138,7 @@ KINDS = (
     Kind("party", lambda s: s.choice(["群众", "中共党员", "共青团员"]), "POLITICAL", "政治面貌", "POLITICAL"),
     Kind("schooling", lambda s: s.choice(["小学", "初中", "高中", "大专", "本科", "硕士研究生"]), "EDUCATION", "学历", "EDUCATION"),
     Kind("illness", lambda s: s.choice(["急性", "慢性", "陈旧性", "复发性"]) + s.choice(["胃炎", "肺炎", "肝炎", "阑尾炎", "骨折", "支气管炎"]), "HEALTH", "诊断", "HEALTH"),
-    Kind("division by name", lambda s: s.choice(_PROVINCES) + s.choice(_COUNTIES), "ADDRESS_REGION", "所属区县", "ADDRESS_REGION"),
+    Kind("division by name", lambda s: s.choice(_PROVINCES) + s.choice(_COUNTIES), "ADDRESS_REGION", "所在区县", "ADDRESS_REGION"),
     Kind("remarks", lambda s: s.choice(sentences("uner_gsdsimp_dev")), "FREE_TEXT", "备注", "FREE_TEXT"),
     Kind("coordinates", lambda s: f"{s.uniform(100, 120):.6f},{s.uniform(25, 40):.6f}", "GEO", "经纬度", "GEO"),
     Kind("masked mobile", lambda s: f"138****{_digits(s, 4)}", "PHONE", "联系电话", "PHONE"),

@@ -32,14 +32,13 @@ LOOKS_LIKE: Mapping[str, frozenset[str]] = MappingProxyType(
             "NATIVE_PLACE": "ADDRESS_REGION ADDRESS",
             "EMPLOYER": "ORG_NAME",
             "BANK_NAME": "ORG_NAME",
-            "ID_DOC_NO": "CN_ID_CARD",
             "SOCIAL_SECURITY_NO": "CN_ID_CARD",
             "TAX_NO": "CN_ID_CARD USCC",
             "STUDENT_NO": "CN_ID_CARD",
             "DISABILITY_CERT": "CN_ID_CARD",
             "MEDICAL_RECORD_NO": "CN_ID_CARD",
             "VEHICLE_DOC_NO": "CN_ID_CARD VIN",
-            "ORG_CODE": "USCC BUSINESS_REG_NO",
+            "ORG_CODE": "BUSINESS_REG_NO",
             "BUSINESS_REG_NO": "USCC",
             "USCC_SOLE_TRADER": "USCC",
             "HEALTH": "FREE_TEXT",
@@ -48,6 +47,15 @@ LOOKS_LIKE: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """What else the values of an entity rightly look like: a legal representative is written as any person's name is."""
+
+NARROWER: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "ID_DOC_NO": frozenset({"CN_ID_CARD"}),
+        "ORG_CODE": frozenset({"USCC", "USCC_SOLE_TRADER"}),
+        "USCC": frozenset({"USCC_SOLE_TRADER"}),
+    }
+)
+"""What a header says in general and a check digit says exactly: 证件号码 is written over columns of citizens' numbers."""
 
 SIGNED = frozenset(
     ("CN_ID_CARD", "PHONE", "EMAIL", "BANK_ACCOUNT", "VEHICLE_PLATE", "VIN", "USCC", "DISABILITY_CERT", "IP", "PERSON_NAME",
@@ -106,7 +114,9 @@ def fuse(header: Header, evidence: Evidence, rules: Rules) -> Verdict:
     if not evidence.count:
         return _judged(header.entity, header.weight)
     if best and best.strength == "checksum" and not _covers(header, best, rules):
-        return _judged(best.entity, best.score, best, review=header.known)
+        agree = best.entity in NARROWER.get(header.entity, ())
+        confidence = either(header.weight, best.score) if agree else best.score
+        return _judged(best.entity, confidence, best, review=header.known and not agree)
     agreeing = _agreeing(header, evidence)
     if agreeing:
         return _judged(header.entity, either(header.weight, agreeing.score), agreeing)
@@ -123,18 +133,14 @@ def level(entity: str, rules: Rules) -> int:
     return rules.levels.index(kind.level) if kind else 0
 
 
-def by_values(evidence: Evidence, rules: Rules) -> Signal | None:
-    """The best opinion of the values by themselves."""
-    return _best(evidence, rules)
-
-
 def _judged(entity: str, confidence: float, signal: Signal | None = None, *, review: bool = False) -> Verdict:
     return Verdict(entity, confidence, review or confidence < SURE, signal)
 
 
 def _best(evidence: Evidence, rules: Rules) -> Signal | None:
-    """Check digits first, then the surest; of equals the most sensitive, then by name."""
-    alone = [signal for signal in evidence.signals if signal.alone]
+    """Check digits first, then the surest; of equals the most sensitive, then by name. A kind that the city's rules do not list
+    is none to them."""
+    alone = [signal for signal in evidence.signals if signal.alone and signal.entity in rules.entities]
     return min(alone, default=None, key=lambda signal: (
         signal.strength != "checksum", -signal.score, level(signal.entity, rules), signal.entity, signal.by
     ))  # fmt: skip

@@ -16,8 +16,8 @@ from pyarrow import csv
 
 from gongkai.classify import lexicon
 
-_MINORITY = r"\p{Han}{1,10}(?:[·•．‧・]\p{Han}{1,12}){1,3}"
-_HAN = r"\p{Han}"
+_HAN = lexicon.HAN
+_MINORITY = f"{_HAN}{{1,10}}(?:[·•．‧・]{_HAN}{{1,12}}){{1,3}}"
 
 
 def look(texts: pa.Array) -> pa.Array:
@@ -28,20 +28,18 @@ def look(texts: pa.Array) -> pa.Array:
     """
     compact = pc.replace_substring_regex(texts, r"\s+", "")
     words = lexicon.lists("names")
-    shape = _shape(words["surnames"], words["compound"], words["never_last"])
-    shaped = pc.match_substring_regex(compact, shape)
+    shape = _shape(words["surnames"], words["compound"])
+    last = f"[{''.join(words['never_last'])}]$"
+    shaped = pc.and_not(pc.match_substring_regex(compact, shape), pc.match_substring_regex(compact, last))
     if not pc.any(shaped).as_py():
         return shaped
-    return pc.and_(shaped, pc.invert(pc.is_in(compact, value_set=_common(shape))))
+    return pc.and_not(shaped, pc.is_in(compact, value_set=_common(shape)))
 
 
 @lru_cache(maxsize=8)
-def _shape(surnames: tuple[str, ...], compound: tuple[str, ...], never_last: tuple[str, ...]) -> str:
-    """RE2 of a name. Its last character is any Han character but those that never end one."""
-    last = rf"[^\P{{Han}}{''.join(never_last)}]"
-    single = f"[{''.join(surnames)}]{_HAN}?{last}"
-    double = f"(?:{lexicon.either(compound)}){_HAN}?{last}"
-    return f"^(?:{single}|{double}|{_MINORITY})$"
+def _shape(surnames: tuple[str, ...], compound: tuple[str, ...]) -> str:
+    """RE2 of a name: a surname and one or two characters, or a name written with a point."""
+    return f"^(?:(?:[{''.join(surnames)}]|{lexicon.either(compound)}){_HAN}{{1,2}}|{_MINORITY})$"
 
 
 @lru_cache(maxsize=8)

@@ -40,15 +40,15 @@ def looks(texts: pa.Array) -> dict[str, pa.Array]:
 
 
 def _patterns(words: Mapping[str, str]) -> dict[str, str]:
-    division = rf"\p{{Han}}{{1,7}}?(?:{words['divisions']}|自治区|自治州|地区)"
+    division = rf"{lexicon.HAN}{{1,7}}?(?:{words['divisions']}|自治区|自治州|地区)"
     door = f"{_NUMBER}(?:{words['doors']})"
     return {
         "region": rf"^(?:(?:{words['provinces']})(?:{division}){{0,3}}|(?:{division}){{1,3}})$",
         "quarter": "[小社园校景厂牧林灾山矿病库防战片辖郊市]区$",
-        "way": rf"\p{{Han}}(?:{words['ways']})",
+        "way": rf"{lexicon.HAN}(?:{words['ways']})",
         "door": f"{door}|{_NUMBER}-{_NUMBER}(?:-{_NUMBER})?$",
         "door_at_end": f"(?:{door}|{_NUMBER}-{_NUMBER})$",
-        "organisation": rf"^[\p{{Han}}0-9A-Za-z()（）·“”\".&-]{{2,}}(?:{words['organisations']})(?:[（(].*[）)])?$",
+        "organisation": rf"^[{lexicon.HAN[1:-1]}0-9A-Za-z()（）·“”\".&-]{{2,}}(?:{words['organisations']})(?:[（(].*[）)])?$",
         "bank": f"^.*(?:{words['banks']}).*$",
         "illness": f"^.{{0,12}}(?:{words['illnesses']}).{{0,8}}$",
     }
@@ -56,4 +56,4 @@ def _patterns(words: Mapping[str, str]) -> dict[str, str]:
 
 def _markers(words: Mapping[str, str]) -> str:
     """RE2 of every marker of an address, to be counted."""
-    return rf"\p{{Han}}(?:{words['divisions']}|{words['ways']})|{_NUMBER}(?:{words['doors']})"
+    return rf"{lexicon.HAN}(?:{words['divisions']}|{words['ways']})|{_NUMBER}(?:{words['doors']})"

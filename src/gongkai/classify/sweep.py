@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from types import ModuleType
 
@@ -18,23 +19,33 @@ import pyarrow.compute as pc
 
 from gongkai import widths
 from gongkai.classify import values
+from gongkai.classify.lexicon import HAN
 from gongkai.classify.sampling import texts
 from gongkai.rules import Rules
 
 _SEPARATOR = r"[ ()（）\-－–—_\x{00A0}\x{200B}\x{3000}]"
+_DIGIT = "[0-9０-９]"
 _GATES = {
     "at": "[@＠]",
-    "plate": r"\p{Han}[A-ZＡ-Ｚ][·•． ]?[0-9A-Z０-９Ａ-Ｚ]{4}",
-    "digits": rf"[0-9０-９](?:{_SEPARATOR}{{0,2}}[0-9０-９]){{9}}",
-    "code": "[0-9０-９]{8}[0-9A-Za-z０-９Ａ-Ｚ]{10}",
+    "plate": rf"{HAN}[A-ZＡ-Ｚ][·•． ]?[0-9A-Z０-９Ａ-Ｚ]{{4}}",
+    "digits": (
+        "(?:^|[^0-9A-Fa-f]|[iI][dD]|[nNlL][eE]|(?:^|[^0-9A-Za-z])[A-Z]{3})"  # not in the middle of a hash
+        f"{_DIGIT}(?:{_SEPARATOR}{{0,2}}{_DIGIT}){{9}}"
+    ),
     "dots": r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+    "colons": ":[0-9A-Fa-f]{0,4}:",
+    "bytes": "[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|[0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}[.]",
+    "code": "(?:^|[^0-9A-Za-z])[9９][2２][0-9０-９]{6}[0-9A-Za-z０-９Ａ-Ｚ]{10}(?:$|[^0-9A-Za-z])",
+    "long": "(?:^|[^0-9A-Za-z])[0-9A-HJ-NPR-Za-hj-npr-z０-９Ａ-Ｚ]{17}(?:$|[^0-9A-Za-z])",
     "any": "",
 }
 """RE2 that every value of some identifiers matches, and few other values; the first that fits an identifier is its gate."""
 _DECOYS = (
-    r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[a-z][a-z0-9+.-]{1,9}://[^\s?\p{Han}，。；）]*"
+    r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[a-z][a-z0-9+.-]{1,9}://[!->@-~]*"
 )
-"""What looks like a number and is none: the writing of a UUID, the address of a page (what is asked of it, after ``?``, stays)."""
+"""What looks like a number and is none: a UUID, the address of a page (what is asked of it, after ``?``, stays)."""
+_OF_DIGITS = ("digits", "code")
+"""Gates of identifiers that may be digits and nothing else."""
 _SPELT = "(?i:tel|phone|mobile|mob|sj|dh|sfz|id|no|qq|vx|wx|wechat|weixin)?"
 """Letters that may stand right before a number."""
 _EDGES = {
@@ -58,44 +69,42 @@ class Sweep:
 
     def __init__(self, rules: Rules) -> None:
         personal = {code for code, kind in rules.entities.items() if kind.group != "plain"}
-        self._modules = [module for module in values.identifiers() if module.EVIDENCE != "weak" and module.ENTITY in personal]
+        self._by_gate: dict[str, list[ModuleType]] = {}
+        for module in values.identifiers():
+            if module.EVIDENCE != "weak" and module.ENTITY in personal:
+                self._by_gate.setdefault(gate(module), []).append(module)
+        self._first = "|".join(_GATES[name] for name in sorted(self._by_gate))
         self._hits: dict[str, Counter[str]] = {}
 
     def feed(self, column: str, batch: pa.Array) -> None:
         """The next cells of a column, of any plain type."""
-        for entity, count in self._found(batch).items():
+        found = Counter() if _too_small(batch) else self._found(texts(batch).drop_null())
+        for entity, count in found.items():
             self._hits.setdefault(column, Counter())[entity] += count
 
     def hits(self) -> dict[str, dict[str, int]]:
         """``{column: {entity: cells}}``; what was never found is not in it."""
         return {column: dict(sorted(counts.items())) for column, counts in self._hits.items()}
 
-    def _found(self, batch: pa.Array) -> Counter[str]:
-        found: Counter[str] = Counter()
-        if _too_small(batch):
-            return found
-        candidates = _matching(texts(batch).drop_null(), "|".join(_GATES[gate] for gate in self._gates()))
-        if not len(candidates):
-            return found
-        candidates = widths.half_width(candidates)
-        bare = pc.match_substring_regex(candidates, r"^[0-9]+$")
-        self._count(found, candidates.filter(bare), whole=True)
-        self._count(found, _without_decoys(candidates.filter(pc.invert(bare))), whole=False)
-        return found
-
-    def _gates(self) -> list[str]:
-        return sorted({gate(module) for module in self._modules})
-
-    def _count(self, found: Counter[str], cells: pa.Array, *, whole: bool) -> None:
-        """Cells that hold an identifier, by entity; a cell counts once for each entity, whatever identifiers it holds of it."""
+    def _found(self, cells: pa.Array) -> Counter[str]:
+        cells = widths.half_width(_matching(cells, self._first))
         if not len(cells):
-            return
-        by_entity: dict[str, pa.Array] = {}
-        for module in self._modules:
-            marks = _checked(module, cells) if whole else _inside(module, cells)
-            before = by_entity.get(module.ENTITY)
-            by_entity[module.ENTITY] = marks if before is None else pc.or_(before, marks)
-        found.update({entity: count for entity, marks in by_entity.items() if (count := pc.sum(marks).as_py())})
+            return Counter()
+        bare = pc.match_substring_regex(cells, r"^[0-9]+$")
+        return self._bare(cells.filter(bare)) + self._written(_without_decoys(cells.filter(pc.invert(bare))))
+
+    def _bare(self, cells: pa.Array) -> Counter[str]:
+        """Digits and nothing else: the whole cell is an identifier, or none."""
+        modules = [module for name in _OF_DIGITS for module in self._by_gate.get(name, [])]
+        cells = _matching(cells, f"^(?:{'|'.join(module.FIND for module in modules)})$")
+        return _counted(cells, modules, _checked)
+
+    def _written(self, cells: pa.Array) -> Counter[str]:
+        """Text in which identifiers may stand."""
+        found: Counter[str] = Counter()
+        for name, modules in self._by_gate.items():
+            found += _counted(_matching(cells, _GATES[name]), modules, _inside)
+        return found
 
 
 @lru_cache(maxsize=64)
@@ -130,13 +139,23 @@ def _checked(module: ModuleType, cells: pa.Array) -> pa.Array:
     return pc.fill_null(module.check(cells), False)
 
 
+def _counted(cells: pa.Array, modules: Sequence[ModuleType], test: Callable[[ModuleType, pa.Array], pa.Array]) -> Counter[str]:
+    """Cells that hold an identifier, by entity; a cell counts once for each entity, whatever identifiers of it it holds."""
+    by_entity: dict[str, pa.Array] = {}
+    for module in modules if len(cells) else ():
+        marks = test(module, cells)
+        by_entity[module.ENTITY] = pc.or_(marks, by_entity.get(module.ENTITY, marks))
+    return Counter({entity: count for entity, marks in by_entity.items() if (count := pc.sum(marks).as_py())})
+
+
 def _inside(module: ModuleType, cells: pa.Array) -> pa.Array:
     """Which texts hold the identifier: the first occurrence that proves itself, of the first few of each."""
     left, right = _EDGES[module.BOUNDARY]
-    find = f"{_SPELT}(?P<id>{module.FIND})(?P<after>(?:{right})(?s:.*))"
-    found = pc.match_substring_regex(cells, _GATES[gate(module)])
-    at = pc.indices_nonzero(found)
-    rest, edge, hits = cells.take(at), f"^(?s:.*?)(?:^|{left})", []
+    spelt = _SPELT if module.BOUNDARY == "number" else ""
+    find = f"{spelt}(?P<id>{module.FIND})(?P<after>(?:{right})(?s:.*))"
+    at = pc.indices_nonzero(pc.match_substring_regex(cells, f"(?:^|{left}){spelt}(?:{module.FIND})(?:{right})"))
+    rest, edge = cells.take(at), f"^(?s:.*?)(?:^|{left})"
+    marks = np.zeros(len(cells), bool)
     for _ in range(_ROUNDS):
         parts = pc.extract_regex(rest, edge + find)
         shaped = parts.is_valid()
@@ -144,11 +163,8 @@ def _inside(module: ModuleType, cells: pa.Array) -> pa.Array:
         if not len(at):
             break
         proved = _checked(module, parts.field("id"))
-        hits.append(at.filter(proved))
+        marks[at.filter(proved).to_numpy()] = True
         left_over = pc.invert(proved)
         parts, at = parts.filter(left_over), at.filter(left_over)
         rest, edge = pc.binary_join_element_wise(parts.field("id"), parts.field("after"), ""), f"^(?s:.+?)(?:{left})"
-    marks = np.zeros(len(cells), bool)
-    for proved in hits:
-        marks[proved.to_numpy()] = True
     return pa.array(marks)

@@ -68,6 +68,8 @@ class _Pass:
     def feed(self, batch: pa.RecordBatch, pool: ThreadPoolExecutor) -> None:
         drawn = ranks(self._rows, batch.num_rows)
         self._rows += batch.num_rows
+        for name in batch.schema.names:
+            self._samplers.setdefault(name, Sampler())
         list(pool.map(lambda name: self._feed(name, batch.column(name), drawn), batch.schema.names))
         if self._swept is None:
             self._early.append(batch)
@@ -81,7 +83,7 @@ class _Pass:
         return list(pool.map(lambda name: self._finding(name, hits.get(name, {})), self._samplers))
 
     def _feed(self, name: str, column: pa.Array, drawn: Ranks) -> None:
-        self._samplers.setdefault(name, Sampler()).add(column, drawn)
+        self._samplers[name].add(column, drawn)
         if self._swept and name in self._swept:
             self._sweep.feed(name, column)
 
@@ -121,6 +123,6 @@ def _doubted(found: Finding, entity: str, evidence: Mapping[str, float | str | b
 
 def _batches(rows: pa.Table | Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     if isinstance(rows, pa.Table):
-        yield from rows.to_batches(max_chunksize=BATCH_ROWS)
+        yield from rows.to_batches(max_chunksize=BATCH_ROWS) or [pa.RecordBatch.from_pylist([], schema=rows.schema)]
     else:
         yield from rows

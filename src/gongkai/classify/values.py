@@ -28,7 +28,7 @@ def read(values: pa.Array) -> Evidence:
     """What the distinct texts ``values`` (nulls and blanks do not count) say; the first ``MOST`` of them are read.
 
     >>> evidence = read(pa.array(["11010519491231002X", "110101199003070353"]))
-    >>> [(signal.entity, signal.ratio) for signal in evidence.signals if signal.counts]
+    >>> [(signal.entity, signal.ratio) for signal in evidence.signals if signal.alone]
     [('CN_ID_CARD', 1.0)]
     """
     texts = plain(values)

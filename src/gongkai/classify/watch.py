@@ -78,13 +78,11 @@ class Watch:
         return worst, round(worst.ratio * evidence.count)
 
     def _tells(self, signal: Signal, column: Column, evidence: Evidence) -> bool:
-        least = _LEAST.get(signal.strength)
-        if least is None or not signal.counts or round(signal.ratio * evidence.count) < least:
-            return False
-        if signal.strength in ("words", "set") and signal.entity not in _OF_PEOPLE:
-            return False
+        """Whether a signal is proof enough, and more sensitive than what was registered."""
         registered = column.entity or fusion.NONE
-        if signal.entity in fusion.LOOKS_LIKE.get(registered, ()) and signal.strength != "checksum":
+        if signal.entity not in self._rules.entities or not _proves(signal, evidence.count):
+            return False
+        if signal.strength != "checksum" and signal.entity in fusion.LOOKS_LIKE.get(registered, ()):
             return False
         more = fusion.level(signal.entity, self._rules) < fusion.level(registered, self._rules)
         return more and not self._is_waived(column.published, signal)
@@ -93,8 +91,7 @@ class Watch:
         return any((published, answer) in self._waived for answer in (signal.entity, signal.by, f"old_{signal.by}"))
 
     def _reason(self, column: Column, signal: Signal, count: int) -> Reason:
-        kind = self._rules.entities.get(signal.entity)
-        title = kind.title if kind else signal.entity
+        title = self._rules.entities[signal.entity].title
         message = f"values now look like {title}, registered as {column.entity or fusion.NONE}"
         return Reason(RULE, message, column.published, count)
 
@@ -127,6 +124,14 @@ def _digest(files: tuple[tuple[Path, int], ...]) -> str:
     for path, _ in files:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _proves(signal: Signal, count: int) -> bool:
+    """Whether enough of ``count`` distinct values show it, and it is something that only people have."""
+    least = _LEAST.get(signal.strength)
+    if least is None or not signal.counts or round(signal.ratio * count) < least:
+        return False
+    return signal.strength in ("checksum", "shape") or signal.entity in _OF_PEOPLE
 
 
 def _step(ratio: float) -> int:

@@ -1,0 +1,106 @@
+"""One identifier among a million values is found, and what only looks like one is not."""
+
+from __future__ import annotations
+
+import random
+
+import pyarrow as pa
+import pytest
+from tests.classify import kinds
+
+from gongkai import plugins
+from gongkai import rules as ruled
+from gongkai.classify import sweep as sweeping
+from gongkai.classify import values
+from gongkai.classify.sweep import Sweep, gate
+
+RULES = ruled.load()
+DECOYS = [
+    "订单号202413812345678901234", "13812345678901", "校准值3.13812345678", "13812345678.5元", "550e8400-e29b-41d4-a716-446655440000",
+    "138123456780000f", "a13812345678e", "9e107d9d372bb6826bd81d3542a419d6", "https://example.gov.cn/art/13812345678.html",
+    "案号110101202401011234567", "1101051949123100210000", "2024-01-05 12:30:45", "版本10.2.3", "12381238123", "020-1234",
+    "编号6222021234567890123", "张三 李四", "110101 2024", "v1.2.3.4.5", "1e13812345678",
+]  # fmt: skip
+NEEDLES = {
+    "来电13812345678反映": "PHONE", "联系：138-1234-5678。": "PHONE", "１３８１２３４５６７８": "PHONE", "tel:13812345678": "PHONE",
+    "tel13812345678转达": "PHONE", "单位0571-87654321": "PHONE", "?phone=13812345678&x=1": "PHONE", "QQ邮箱zhang.san@qq.com查收": "EMAIL",
+    "身份证11010519491231002X号": "CN_ID_CARD", "身份证110105 19491231 002x": "CN_ID_CARD", "登录IP地址192.168.1.17异常": "IP",
+}  # fmt: skip
+
+
+def hits(cells: list[str | None] | pa.Array) -> dict[str, int]:
+    sweep = Sweep(RULES)
+    sweep.feed("c", cells if isinstance(cells, pa.Array) else pa.array(cells, pa.string()))
+    return sweep.hits().get("c", {})
+
+
+@pytest.mark.parametrize("needle", NEEDLES)
+def test_needles(needle: str) -> None:
+    assert hits([None, "", "正常", needle]) == {NEEDLES[needle]: 1}
+
+
+@pytest.mark.parametrize("decoy", DECOYS)
+def test_decoys(decoy: str) -> None:
+    assert hits([decoy, f"见{decoy}。", f"{decoy}，{decoy}"]) == {}
+
+
+def test_the_one_needle_of_two_hundred_thousand() -> None:
+    plain = pa.array([f"第{number}号事项已办结" for number in range(200_000)])
+    column = pa.concat_arrays([plain.slice(0, 123_456), pa.array(["请拨打13812345678"]), plain.slice(123_457)])
+    assert hits(column) == {"PHONE": 1}
+    assert hits(plain) == {}
+
+
+def test_a_false_number_does_not_hide_the_true_one() -> None:
+    assert hits(["误填110105194912310021，应为11010519491231002X"]) == {"CN_ID_CARD": 1}
+    assert hits(["110105194912310021、110105194912310022、110105194912310023、11010519491231002X"]) == {"CN_ID_CARD": 1}
+
+
+def test_cells_are_counted_however_the_stream_is_cut() -> None:
+    cells = ["电话13812345678", "无", "13812345678、13912345678", None, "电话13812345678"] * 40
+    whole, cut = Sweep(RULES), Sweep(RULES)
+    whole.feed("c", pa.array(cells))
+    for start in range(0, len(cells), 7):
+        cut.feed("c", pa.array(cells).slice(start, 7))
+    assert whole.hits() == cut.hits() == {"c": {"PHONE": 120}}
+
+
+@pytest.mark.parametrize("module", [m for m in values.identifiers() if m.EVIDENCE != "weak"], ids=values.name_of)
+def test_every_identifier_of_a_person_is_found_in_text_and_alone(module: object) -> None:
+    entity = module.ENTITY  # type: ignore[attr-defined]
+    if RULES.entities[entity].group == "plain":
+        assert entity not in hits([module.generate(random.Random(3))])  # type: ignore[attr-defined]
+        return
+    source = random.Random(11)
+    drawn = [module.generate(source) for _ in range(60)]  # type: ignore[attr-defined]
+    assert gate(module) != "any"  # type: ignore[arg-type]
+    assert hits(drawn)[entity] == 60
+    assert hits([f"经查（{number}），属实" for number in drawn])[entity] == 60
+
+
+def test_sentences_hold_nothing() -> None:
+    for file in ("uner_gsdsimp_train", "uner_gsdsimp_dev"):
+        assert hits(list(kinds.sentences(file))) == {}
+
+
+def test_numbers_of_every_type() -> None:
+    phones = [13812345678, 5, None]
+    assert hits(pa.array(phones, pa.int64())) == {"PHONE": 1}
+    assert hits(pa.array(phones, pa.float64())) == {"PHONE": 1}
+    assert hits(pa.array(phones, pa.decimal128(20, 0))) == {"PHONE": 1}
+    assert hits(pa.array([1, 2, 3])) == hits(pa.array([True, None])) == hits(pa.array([0], pa.date32())) == {}
+
+
+def test_the_gates_leave_most_values_out() -> None:
+    """The first pattern must be cheap and narrow: hardly a hash, a code or a sentence passes it."""
+    sweep = Sweep(RULES)
+    for name, most in (("hash", 0.05), ("uuid", 0.4), ("code of 8 digits", 0.0), ("remarks", 0.05), ("amount", 0.0)):
+        column = kinds.column(next(kind for kind in kinds.KINDS if kind.name == name))
+        assert len(sweeping._matching(column, sweep._first)) <= most * len(column), name
+
+
+def test_a_city_without_an_entity_is_not_told_of_it() -> None:
+    entities = {code: kind for code, kind in RULES.entities.items() if code != "PHONE"}
+    sweep = Sweep(ruled.Rules(entities, RULES.levels, "", RULES.titles, RULES.policy))
+    sweep.feed("c", pa.array(["13812345678", plugins.load(values.IDENTIFIERS, "email").generate(random.Random(1))]))
+    assert sweep.hits() == {"c": {"EMAIL": 1}}
