@@ -76,7 +76,7 @@ def test_a_text_has_one_result(finder: Detector) -> None:
 
 
 @given(pieces=st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_spans_are_in_order_and_inside_the_text(pieces: list[str]) -> None:
     text = "".join(pieces)
     end = 0

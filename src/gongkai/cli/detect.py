@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gongkai.text.evaluate import Evaluation
     from gongkai.text.lines import Line
 
-BATCH = 1024
+BATCH = 2048
 """Texts in memory at once."""
 Mode = Literal["balanced", "strict"]
 _Told = Callable[[int], None]

@@ -7,7 +7,7 @@ The model of names gives places (朝阳区, 建国路); a place becomes an addre
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from gongkai.text.span import Span
 
@@ -48,12 +48,12 @@ def addresses(half: str, places: Iterable[Span]) -> list[Span]:
     """
     found: list[Span] = []
     ordered = sorted(places)
+    starting = {place.start: place for place in ordered}
     for place in ordered:
         if not found or place.start >= found[-1].end:
-            end, exact = _grow(half, place, ordered)
+            end, exact = _grow(half, place, starting)
             if exact or _door(half[place.start : end]):
-                score = max(SCORE, *(it.score for it in ordered if place.start <= it.start < end))
-                found.append(Span(place.start, end, "ADDRESS", score))
+                found.append(Span(place.start, end, "ADDRESS", max(SCORE, place.score)))
     return found
 
 
@@ -77,7 +77,7 @@ def announced(triggers: Sequence[str]) -> Callable[[str], Iterator[Span]]:
     return find
 
 
-def _grow(half: str, place: Span, places: Sequence[Span]) -> tuple[int, bool]:
+def _grow(half: str, place: Span, places: Mapping[int, Span]) -> tuple[int, bool]:
     """Where what begins with a place ends, and whether it is a crossing, which needs no number."""
     end = place.end
     while True:
@@ -90,14 +90,14 @@ def _grow(half: str, place: Span, places: Sequence[Span]) -> tuple[int, bool]:
         end = step
 
 
-def _step(half: str, end: int, places: Sequence[Span]) -> int | None:
+def _step(half: str, end: int, places: Mapping[int, Span]) -> int | None:
     """The end of the next piece: numbers with units, the next place, or a name the model overlooked before more numbers."""
     tail = _TAIL.match(half, end)
     if tail:
         return tail.end()
-    for place in places:
-        if end <= place.start <= end + 1 and not half[end : place.start].strip(" "):
-            return place.end
+    place = places.get(end + 1 if half[end : end + 1] == " " else end)
+    if place is not None:
+        return place.end
     name = _NAME.match(half, end)
     if name and not _NOT_NAME.search(name[0]) and _TAIL.match(half, name.end()):
         return name.end()
@@ -113,15 +113,13 @@ def _door(text: str) -> bool:
     return any(_ROAD.search(text[: unit.start()]) for unit in [*units, *([dashed] if dashed else [])])
 
 
-def _crossing(half: str, end: int, places: Sequence[Span]) -> int | None:
+def _crossing(half: str, end: int, places: Mapping[int, Span]) -> int | None:
     """Where a crossing of two roads ends that begins with the one that ends here."""
     found = _CROSSING.match(half, end)
     if found:
-        return found.end() if found["other"] or _ROAD.search(half[:end]) else None
+        return found.end() if found["other"] or _ROAD.search(half[max(0, end - 4) : end]) else None
     if not _AND.match(half, end):
         return None
-    for place in places:
-        if place.start == end + 1:
-            behind = _CROSSING.match(half, place.end)
-            return behind.end() if behind and not behind["other"] else None
-    return None
+    place = places.get(end + 1)
+    behind = _CROSSING.match(half, place.end) if place else None
+    return behind.end() if behind and not behind["other"] else None

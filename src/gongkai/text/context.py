@@ -55,10 +55,11 @@ class TextContext(ContextAwareEnhancer):  # type: ignore[misc]  # Presidio ships
     def _judge(self, view: Any, results: list[RecognizerResult]) -> None:
         """Only the kind whose word stands nearest is lifted where several kinds claim the same characters."""
         half = view.half.lower()
-        seen = [self._distance(half, view.seen(it.start), view.seen(it.end - 1) + 1, _kind(it)) for it in results]
-        for result, (distance, doubted) in zip(results, seen, strict=True):
-            rivals = [it[0] for other, it in zip(results, seen, strict=True) if other.intersects(result) > 0]
-            result.score = _scored(result.score, distance <= min(rivals) and distance < _FAR, doubted)
+        ordered = sorted(results, key=lambda it: (it.start, it.end))
+        seen = [self._distance(half, view.seen(it.start), view.seen(it.end - 1) + 1, _kind(it)) for it in ordered]
+        nearest = _nearest(ordered, [distance for distance, _ in seen])
+        for result, (distance, doubted), least in zip(ordered, seen, nearest, strict=True):
+            result.score = _scored(result.score, distance <= least and distance < _FAR, doubted)
 
     def _distance(self, half: str, start: int, end: int, kind: Kind) -> tuple[int, bool]:
         """How far the nearest word of the kind stands (``_FAR`` for none), and whether words say it is another number."""
@@ -73,6 +74,18 @@ class TextContext(ContextAwareEnhancer):  # type: ignore[misc]  # Presidio ships
             return len(before) - own[1], False
         behind = [at for word in kind.context if (at := after.find(word)) >= 0]
         return (min(behind) if behind else _FAR), False
+
+
+def _nearest(ordered: Sequence[RecognizerResult], distances: Sequence[int]) -> list[int]:
+    """For each result, in order of their beginnings, the least distance among those that share a character with it."""
+    least = list(distances)
+    for index, result in enumerate(ordered):
+        for other in range(index + 1, len(ordered)):
+            if ordered[other].start >= result.end:
+                break
+            least[index] = min(least[index], distances[other])
+            least[other] = min(least[other], distances[index])
+    return least
 
 
 def _scored(score: float, lifted: bool, doubted: bool) -> float:

@@ -20,7 +20,7 @@ from gongkai.text.span import Span
 if TYPE_CHECKING:
     from presidio_analyzer import BatchAnalyzerEngine, RecognizerResult
 
-BATCH = 512
+BATCH = 2048
 """Texts the model of names sees at a time."""
 _HAN = "[\u3400-\u9fff\U00020000-\U0003134f]"
 _WORTH = re.compile(f"[0-9０-９@＠]|[A-Za-zＡ-Ｚａ-ｚ]{{2}}|{_HAN}[^\u3400-\u9fff]*{_HAN}", re.DOTALL)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from gongkai.text.resolve import touching
 from gongkai.text.span import Span
 from gongkai.text.view import look
 
@@ -24,7 +25,7 @@ _MONEY = re.compile("[¥￥$]$")
 
 
 def numbers(text: str, taken: Sequence[Span]) -> list[Span]:
-    """The long numbers of a text outside the spans already taken, as spans of the entity NUMBER.
+    """The long numbers of a text outside the spans taken (in order, not overlapping), as spans of the entity NUMBER.
 
     >>> text = "编号A1032884，2024-01-05付18600元"
     >>> [text[it.start:it.end] for it in numbers(text, [])]
@@ -34,7 +35,7 @@ def numbers(text: str, taken: Sequence[Span]) -> list[Span]:
     found = []
     for run in _RUN.finditer(view.half):
         start, end = view.given(*run.span())
-        if all(end <= span.start or span.end <= start for span in taken) and not _harmless(view.half, run):
+        if not touching(taken, start, end) and not _harmless(view.half, run):
             found.append(Span(start, end, NUMBER, SCORE))
     return found
 
