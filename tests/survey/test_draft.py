@@ -101,8 +101,10 @@ TYPES = [
     ("出生日期", [f"19{n}-03-0{n % 9 + 1}" for n in range(40, 99)], {"method": "generalize_date", "params": {"to": "year"}}),
     ("年龄", [str(n) for n in range(18, 90)], {"type": "integer", "method": "bucket", "params": {"width": 10}}),
     ("联系电话", [f" 138{n:08d}" for n in range(100)], {"clean": ["trim"], "method": "mask", "params": {"keep": [3, 0]}}),
+    ("单位联系电话", [f"138{n:08d}" for n in range(50)], {"entity": "ORG_PHONE", "method": "mask", "params": {"keep": [3, 4]}}),
+    ("单位联系电话", [f"0775-2{n:06d}" for n in range(50)], {"entity": "ORG_PHONE", "method": "keep"}),
     ("民族", ["汉族", "壮族", "回族", "苗族"], {"entity": "ETHNICITY", "publish": False}),
-    ("zz_qqq", [f"q{n}" for n in range(50)], {"entity": "NONE", "publish": False}),
+    ("k9v_w", [f"q{n}" for n in range(50)], {"entity": "NONE", "publish": False}),
 ]  # fmt: skip
 
 
@@ -110,6 +112,28 @@ TYPES = [
 def test_what_is_suggested(name: str, values: list[str], expected: dict[str, object], home: Path) -> None:
     found = drafted(column(name, values), home)[name]
     assert {key: found.get(key) for key in expected} == expected
+
+
+def test_many_quasi_identifiers_are_made_coarser(home: Path) -> None:
+    names = ["性别", "出生日期", "学历", "户籍地行政区划代码"]
+    rows = [["男女"[n % 2], f"{1950 + n}-03-07", ["本科", "大专"][n % 2], ["110101", "370102"][n % 2]] for n in range(50)]
+    few = drafted(Table("t", [(name, "", "") for name in names[1:]], [row[1:] for row in rows], ()), home)
+    many = drafted(Table("t", [(name, "", "") for name in names], rows, ()), home)
+    assert [found[names[-1]]["params"] for found in (few, many)] == [{"to": "county"}, {"to": "city"}]
+
+
+def test_names_that_differ_in_capitals_only(home: Path, postgres_url: str) -> None:
+    file = home / "catalog" / "office" / "capitals.yml"
+    Table("t", [('"AMOUNT"', "金额", "int"), ("amount", "金额", "int")], [["1", "2"]], ()).load(postgres_url)
+    gongkai("classify", "--url", postgres_url, "--table", "t", "--draft", file)
+    lifecycle.apply(settings.load(), [file])
+
+
+def test_a_conditional_opening_has_its_conditions(home: Path) -> None:
+    file = home / "catalog" / "office" / "agreed.yml"
+    path = tables.clinic().write(home / "t.csv")
+    gongkai("classify", "--file", path, "--draft", file, "--opening", "conditional")
+    lifecycle.apply(settings.load(), [file], dry_run=True)
 
 
 def test_a_column_that_cannot_be_cleaned_into_shape_stays_inside(home: Path) -> None:

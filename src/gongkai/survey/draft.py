@@ -7,7 +7,7 @@ What only the department can know is filled in and marked.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -88,7 +88,7 @@ def build(
             item.column = item.column.model_copy(update={"publish": False})
             item.notes.append(_LOOK_FIRST)
     key = keys.choose([(it.column, it.facts) for it in drafted], survey, rules)
-    columns = [it.column.model_copy(update={"key": it.column.name in key}) for it in drafted]
+    columns = _apart([it.column.model_copy(update={"key": it.column.name in key}) for it in drafted])
     entry = _closed(skeleton.model_copy(update={"columns": columns}))
     if wrong := checks.faults(entry, rules, name):
         raise ConfigError(*wrong)
@@ -169,6 +169,17 @@ def _closed(entry: Entry) -> Entry:
         return entry
     given = {"type": "closed", "grounds": "没有一列确认可以公开", "review_by": date.today() + timedelta(days=180)}
     return entry.model_copy(update={"opening": type(entry.opening).model_validate(given)})
+
+
+def _apart(columns: Sequence[Column]) -> list[Column]:
+    """The columns, those under a number that would be published under the name of an earlier one but for its capitals."""
+    seen: set[str] = set()
+    apart = []
+    for number, column in enumerate(columns, start=1):
+        again = column.publish and column.name.casefold() in seen
+        seen |= {column.name.casefold()} if column.publish else set()
+        apart.append(column.model_copy(update={"publish_as": f"{column.name}_{number}"}) if again else column)
+    return apart
 
 
 def _names(sample: Sample) -> str:

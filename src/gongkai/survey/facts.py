@@ -23,6 +23,8 @@ _WHOLE = "^-?(?:0|[1-9][0-9]{0,14})$"
 _POINT = r"^-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,6}$"
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")
 DATETIMES = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
+_MOMENTS = frozenset({*DATES, *DATETIMES})
+_FIRST = 100
 
 
 @dataclass(slots=True)
@@ -89,7 +91,10 @@ class Facts:
         if not self._seen:
             self._seen = True
             self.fits = {"integer", "decimal", *DATES, *DATETIMES} | ({"native"} if self.native else set())
-        self.fits = {kind for kind in self.fits if self._fitting(kind, present)}
+        for part in (present.slice(0, _FIRST), present):  # most columns are told by a few values
+            if self.fits & _MOMENTS and not _all(pc.match_substring_regex(part, "^[12][0-9]{3}")):
+                self.fits -= _MOMENTS
+            self.fits = {kind for kind in self.fits if self._fitting(kind, part)}
 
     def _fitting(self, kind: str, present: pa.Array) -> bool:
         if kind == "integer":

@@ -81,5 +81,7 @@ def _parts(column: Column) -> Iterator[str]:
         yield line(4, "params", column.params)
     if column.key:
         yield line(4, "key", True, "区分各行 tells rows apart")
+    if column.publish_as:
+        yield line(4, "publish_as", column.publish_as)
     if not column.publish:
         yield line(4, "publish", False)
