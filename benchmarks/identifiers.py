@@ -1,4 +1,5 @@
-"""Every identifier's check over 1 M values, beside a loop of Python's ``re`` and, where it knows the number, python-stdnum.
+"""Every identifier's check over 1 M values, beside a loop of Python's ``re``, Presidio's batch engine and, where it knows the
+number, python-stdnum.
 
 CPU time of one thread, the best of three, values of the identifier itself: all of them hold, so all of the check is run. The
 rivals judge fewer values and are put as ratios of the same run; the loop knows the shape only, neither checksum nor date.
@@ -17,10 +18,13 @@ from types import ModuleType
 import pyarrow as pa
 
 from benchmarks._measure import table
+from benchmarks.rivals import presidio_plain
 from gongkai import plugins
 
 PACKAGE = "gongkai.classify.identifiers"
 DISTINCT = 50_000
+PRESIDIO = 500
+"""Values are enough for it."""
 STDNUM = {
     "resident_id": "stdnum.cn.ric", "social_security_number": "stdnum.cn.ric", "uscc": "stdnum.cn.uscc",
     "uscc_sole_trader": "stdnum.cn.uscc", "bank_card": "stdnum.luhn",
@@ -33,7 +37,7 @@ def run() -> None:
     rows = [_row(name) for name in plugins.names(PACKAGE)]
     table(
         f"identifiers: {_values():,} values, one core, CPU time",
-        ("identifier", "M values/s", "with spaces, full width", "x re loop", "x python-stdnum"),
+        ("identifier", "M values/s", "with spaces, full width", "x re loop", "x Presidio batch", "x python-stdnum"),
         rows,
     )
 
@@ -50,8 +54,10 @@ def _row(name: str) -> tuple[str, ...]:
     messy = pa.array([_wide(text) if at % 2 else f" {text} " for at, text in enumerate(distinct)])
     pattern = re.compile(kind.FIND)
     loop = _speed(lambda: [pattern.fullmatch(text) is not None for text in distinct], DISTINCT)
-    rival = _stdnum(name, distinct)
-    return (name, _millions(fast), _millions(_speed(lambda: _check(kind, messy), DISTINCT)), f"{fast / loop:.1f}", rival(fast))
+    presidio = _speed(lambda: presidio_plain.detect(distinct[:PRESIDIO]), PRESIDIO)
+    untidy = _speed(lambda: _check(kind, messy), DISTINCT)
+    ratios = (f"{fast / loop:.1f}", f"{fast / presidio:,.0f}", _stdnum(name, distinct)(fast))
+    return (name, _millions(fast), _millions(untidy), *ratios)
 
 
 def _check(kind: ModuleType, column: pa.Array) -> None:
