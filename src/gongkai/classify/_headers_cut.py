@@ -12,8 +12,12 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 
-def cut(text: str, words: Mapping[str, Value], longest: int, least: int = 1) -> list[Value | None]:
+def cut(
+    text: str, words: Mapping[str, Value], longest: int, *, least: int = 1, short_end: bool = False
+) -> list[Value | None]:
     """What the words of a text stand for, first to last; None for a run of letters that is no word.
+
+    ``least`` is the shortest word that counts; with ``short_end`` the last word is rather short: bhr|xm, not bh|rxm.
 
     >>> cut("homeaddrx", {"home": 1, "addr": 2, "me": 3}, 4)
     [1, 2, None]
@@ -22,7 +26,8 @@ def cut(text: str, words: Mapping[str, Value], longest: int, least: int = 1) -> 
     for end in range(1, len(text) + 1):
         left, count, _, _ = best[end - 1]
         choice: tuple[int, int, int, Value | None] = (left + 1, count, end - 1, None)
-        for start in range(max(0, end - longest), end - least + 1):
+        starts = range(max(0, end - longest), end - least + 1)
+        for start in reversed(starts) if short_end else starts:
             value = words.get(text[start:end])
             if value is not None:
                 over, used, _, _ = best[start]

@@ -62,6 +62,7 @@ class Document(_Model):
     columns: dict[Word, Word] = {}
     readings: dict[Annotated[str, Field(pattern=r"^[a-z]+$")], Word] = {}
     polyphones: dict[Word, Word] = {}
+    alone: dict[Annotated[str, Field(pattern=r"^[a-z]+$")], Word] = {}
     initials: dict[Annotated[str, Field(pattern=r"^[a-z]+$")], Word] = {}
 
 

@@ -39,6 +39,8 @@ class Lexicon:
     """Columns that the city's own files name."""
     initials: dict[str, str] = field(default_factory=dict)
     """First letters of pinyin, to the word."""
+    alone: dict[str, str] = field(default_factory=dict)
+    """First letters that mean a word only where nothing stands beside them."""
     shared: dict[str, float] = field(default_factory=dict)
     """How sure such letters are, where words of different meaning share them."""
     syllables: dict[str, str] = field(default_factory=dict)
@@ -132,6 +134,7 @@ def _spell(made: Lexicon, documents: list[Document]) -> None:
         for letters, phrase in document.initials.items():
             made.initials[letters] = plain(phrase)
             made.shared.pop(letters, None)
+        made.alone.update((letters, plain(phrase)) for letters, phrase in document.alone.items())
 
 
 def _syllables(word: str, readings: Mapping[str, str], polyphones: Mapping[str, str]) -> list[str]:

@@ -96,7 +96,11 @@ def _readings(words: list[str], lexicon: Lexicon) -> list[Reading]:
 
 def _part(word: str, lexicon: Lexicon) -> Reading:
     """One part that is no English word of the dictionary; ``sf`` at its beginning is 是否, ``sfz`` 身份证."""
+    if word in lexicon.alone:
+        return Reading(lexicon.alone[word], PARTLY, "pinyin")
     exact = lexicon.initials.get(word)
+    if exact is None and word.endswith("m") and word[:-1] in lexicon.initials:  # hyzkm: 婚姻状况码
+        word, exact = word[:-1], lexicon.initials[word[:-1]] + "码"
     if exact is not None:
         return Reading(exact, PINYIN * lexicon.shared.get(word, 1.0), "pinyin")
     if word.startswith("sf") and not word.startswith("sfz") and _INITIALS.fullmatch(word):
@@ -106,7 +110,7 @@ def _part(word: str, lexicon: Lexicon) -> Reading:
 
 def _spelled(word: str, lexicon: Lexicon) -> Reading | None:
     """Full pinyin: ``xingming``, ``jianhurendianhua``; an unknown beginning is forgiven before a long word."""
-    pieces = cut(word, lexicon.syllables, _LONGEST, 4)
+    pieces = cut(word, lexicon.syllables, _LONGEST, least=4)
     if None not in pieces:
         return Reading("".join(filter(None, pieces)), PINYIN, "pinyin")
     whole = _after_gap(pieces)
@@ -115,7 +119,7 @@ def _spelled(word: str, lexicon: Lexicon) -> Reading | None:
 
 def _glued(word: str, lexicon: Lexicon) -> Reading | None:
     """English words without a joint: ``homeaddr``, ``idcardno``."""
-    pieces = cut(word, lexicon.names, _LONGEST, 2)
+    pieces = cut(word, lexicon.names, _LONGEST, least=2)
     return None if None in pieces else Reading("".join(filter(None, pieces)), ENGLISH - 0.05, "english")
 
 
@@ -131,7 +135,7 @@ def _abbreviated(word: str, lexicon: Lexicon) -> Reading | None:
     """First letters of several words: ``jhrlxdh``."""
     if not _INITIALS.fullmatch(word):
         return None
-    pieces = cut(word, lexicon.initials, _LONGEST, 2)
+    pieces = cut(word, lexicon.initials, _LONGEST, least=2, short_end=True)
     if None not in pieces:
         return Reading("".join(filter(None, pieces)), PINYIN - 0.05, "pinyin")
     whole = _after_gap(pieces)

@@ -43,6 +43,8 @@ class Meaning:
 
     entity: str
     weight: float
+    noun: bool = False
+    """The phrase ends with whom or what it is about."""
 
 
 NOTHING = Meaning("NONE", UNKNOWN)
@@ -137,7 +139,7 @@ def fold(phrase: str, words: Mapping[str, Sense], longest: int) -> Meaning:
         return NOTHING
     if gap and noun:  # 特困人员供养方式: whom it is about is known, what it says is not
         return Meaning("NONE", HARDLY)
-    return Meaning(entity, round(weight * (0.8 if gap else 1.0), 3))
+    return Meaning(entity, round(weight * (0.8 if gap else 1.0), 3), noun)
 
 
 def _apply(head: Sense, before: tuple[str, ...]) -> tuple[str, float]:
