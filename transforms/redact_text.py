@@ -59,6 +59,8 @@ def apply(
     encoded = plain(column).dictionary_encode()
     settings = config.load(mode)
     texts = encoded.dictionary.to_pylist()
+    if not texts:  # a plan asks for the type of nothing: no model is loaded for that
+        return encoded.dictionary.take(encoded.indices)
     detected = zip(texts, detector(settings).detect(texts), strict=True)
     spans = [_taken_out(text, found, settings, keep) for text, found in detected]
     stand_in = _stand_in(replace, settings, texts, spans, key)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,16 @@ def test_pseudonyms_are_the_same_for_the_same_value() -> None:
 def test_pseudonyms_need_a_key() -> None:
     with pytest.raises(ValueError, match="key"):
         redact("无", replace="pseudonym")
+
+
+def test_planning_loads_no_model() -> None:
+    code = (
+        "import sys, pyarrow as pa; from gongkai import plugins;"
+        "out = plugins.load('gongkai.transforms', 'redact_text').apply(pa.array([None, None], pa.string()));"
+        "print(out.type, len(out), {'presidio_analyzer', 'spacy', 'gongkai.text.ner'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "string 2 set()"
 
 
 def test_labelled_persons_and_numbers_are_gone() -> None:
