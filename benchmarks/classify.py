@@ -48,7 +48,8 @@ def main() -> None:
     table(f"{COLUMNS} columns x {rows:,} rows", ("step", "wall s", "CPU s"), lines)
     personal, reviewed = sum(each.role != "plain" for each in found), sum(each.review for each in found)
     hidden = next(each for each in found if each.column == "note_0")
-    print(f"{personal} columns personal, {reviewed} to review; telephones hidden in note_0: {hidden.evidence['sweep.PHONE']:.0f}")
+    needles = f"{hidden.evidence['sweep.PHONE']:.0f}"
+    print(f"{personal} columns personal, {reviewed} to review; telephones found in note_0: {needles}, hidden: 1")
 
 
 def run(rows: int = 1_000_000) -> tuple[list[Measured], list[Finding]]:

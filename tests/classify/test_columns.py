@@ -70,6 +70,12 @@ def test_a_header_the_values_deny_is_looked_at() -> None:
         assert found.confidence < with_values
 
 
+def test_people_under_a_plain_header_are_people() -> None:
+    for header, kind, entity in (("单位名称", "person", "PERSON_NAME"), ("商品名称", "person", "PERSON_NAME"), ("序号", "e-mail", "EMAIL")):
+        found = find(kinds.column(by_name(kind)), comment=header)
+        assert (found.entity, found.review) == (entity, True), header
+
+
 def test_headers_decide_where_values_cannot() -> None:
     codes = kinds.column(by_name("code of 8 digits"))
     assert find(codes, comment="病案号").entity == "MEDICAL_RECORD_NO"

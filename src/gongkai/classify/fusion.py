@@ -59,7 +59,7 @@ NARROWER: Mapping[str, frozenset[str]] = MappingProxyType(
 
 SIGNED = frozenset(
     ("CN_ID_CARD", "PHONE", "EMAIL", "BANK_ACCOUNT", "VEHICLE_PLATE", "VIN", "USCC", "DISABILITY_CERT", "IP", "PERSON_NAME",
-     "LEGAL_REPRESENTATIVE", "ADDRESS", "DATE_OF_BIRTH", "AGE", "GENDER", "ETHNICITY", "POSTCODE", "GEO", "ORG_NAME")
+     "LEGAL_REPRESENTATIVE", "ADDRESS", "DATE_OF_BIRTH", "AGE", "GENDER", "ETHNICITY", "POSTCODE", "GEO")
 )  # fmt: skip
 """Entities whose values can be told; a header that names one and values that do not show it contradict each other."""
 
@@ -122,7 +122,7 @@ def fuse(header: Header, evidence: Evidence, rules: Rules) -> Verdict:
         return _judged(header.entity, either(header.weight, agreeing.score), agreeing)
     if not header.known:
         return _by_values(best, evidence)
-    if header.entity == NONE:
+    if header.entity in rules.entities and rules.entities[header.entity].group == "plain":
         return _plain(header, best)
     return _unconfirmed(header, best, rules)
 
@@ -170,13 +170,14 @@ def _by_values(best: Signal | None, evidence: Evidence) -> Verdict:
 
 
 def _plain(header: Header, best: Signal | None) -> Verdict:
-    """The header says plain. Bare digits may be a serial number that looks like a telephone; words and signs may not."""
+    """The header says that it is not about a person. Bare digits may be a serial number that looks like a telephone; words and
+    signs may not."""
     if best is None or best.entity == NONE:
-        return _judged(NONE, header.weight)
+        return _judged(header.entity, header.weight)
     if best.entity in _INDIFFERENT:
-        return _judged(NONE, header.weight * (1 - best.score / 4))
+        return _judged(header.entity, header.weight * (1 - best.score / 4))
     if best.bare:
-        return _judged(NONE, header.weight * (1 - best.score / 2), review=True)
+        return _judged(header.entity, header.weight * (1 - best.score / 2), review=True)
     return _judged(best.entity, best.score * (1 - header.weight / 3), best, review=True)
 
 

@@ -15,8 +15,8 @@ _NUMBER = "(?:[0-9A-Za-z]+|[一二三四五六七八九十百]+)"
 def looks(texts: pa.Array) -> dict[str, pa.Array]:
     """For each entity of words, which of the texts (half-width, no nulls) look like it (bool).
 
-    An address has two markers (省市区县… 路街村… 号栋室…) and one of them is more than a division; or it begins with a division
-    and has a house number. What ends like an organisation is none.
+    An address has two markers (省市区县… 路街村… 号栋室…), one of them finer than a division; storeys and buildings alone
+    are the size of a house (3栋18层). What ends like an organisation is none.
 
     >>> seen = looks(pa.array(["浙江省杭州市文三路90号", "浙江省杭州市", "杭州市西湖区教育局", "急性阑尾炎"]))
     >>> {entity: pc.index(found, True).as_py() for entity, found in seen.items()}
@@ -28,7 +28,7 @@ def looks(texts: pa.Array) -> dict[str, pa.Array]:
     markers = pc.count_substring_regex(compact, _markers(words))
     several = pc.greater_equal(markers, 2)
     organisation = pc.and_not(seen["organisation"], seen["door_at_end"])
-    address = pc.and_(several, pc.or_(seen["way"], seen["door"]))
+    address = pc.and_(several, pc.or_(seen["way"], pc.and_(seen["door"], seen["home"])))
     region = pc.and_not(seen["region"], seen["quarter"])
     return {
         "ADDRESS": pc.and_not(pc.and_not(address, organisation), region),
@@ -47,6 +47,7 @@ def _patterns(words: Mapping[str, str]) -> dict[str, str]:
         "quarter": "[小社园校景厂牧林灾山矿病库防战片辖郊市]区$",
         "way": rf"{lexicon.HAN}(?:{words['ways']})",
         "door": f"{door}|{_NUMBER}-{_NUMBER}(?:-{_NUMBER})?$",
+        "home": rf"{lexicon.HAN}(?:{words['divisions']})|{_NUMBER}(?:号|室|单元)",
         "door_at_end": f"(?:{door}|{_NUMBER}-{_NUMBER})$",
         "organisation": rf"^[{lexicon.HAN[1:-1]}0-9A-Za-z()（）·“”\".&-]{{2,}}(?:{words['organisations']})(?:[（(].*[）)])?$",
         "bank": f"^.*(?:{words['banks']}).*$",
