@@ -122,7 +122,9 @@ def _spell(made: Lexicon, documents: list[Document]) -> None:
     readings = {letter: sound for document in documents for sound, letters in document.readings.items() for letter in letters}
     polyphones = {word: text for document in documents for word, text in document.polyphones.items()}
     by_initials: dict[str, list[str]] = {}
-    for word in made.words:
+    for word, sense in made.words.items():
+        if sense.filler:
+            continue
         syllables = _syllables(word, readings, polyphones)
         if len(syllables) >= 2:
             made.syllables.setdefault("".join(syllables), word)

@@ -148,6 +148,7 @@ def _after_gap(pieces: list[str | None]) -> str:
 
 
 def column(name: str, lexicon: Lexicon) -> str | None:
-    """What a code book says of a whole column name, with or without a number behind it."""
+    """What a code book says of a whole column name; behind a running code (AAB301_ID) a word does not count."""
     found = lexicon.columns.get(key(name))
-    return found if found is not None else lexicon.columns.get(key(name.split("_")[0]))
+    code = name.partition("_")[0]
+    return lexicon.columns.get(key(code)) if found is None and code[-1:].isdigit() else found

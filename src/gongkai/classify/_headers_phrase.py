@@ -43,8 +43,6 @@ class Meaning:
 
     entity: str
     weight: float
-    noun: bool = False
-    """The phrase ends with whom or what it is about."""
 
 
 NOTHING = Meaning("NONE", UNKNOWN)
@@ -139,7 +137,7 @@ def fold(phrase: str, words: Mapping[str, Sense], longest: int) -> Meaning:
         return NOTHING
     if gap and noun:  # 特困人员供养方式: whom it is about is known, what it says is not
         return Meaning("NONE", HARDLY)
-    return Meaning(entity, round(weight * (0.8 if gap else 1.0), 3), noun)
+    return Meaning(entity, round(weight * (0.8 if gap else 1.0), 3))
 
 
 def _apply(head: Sense, before: tuple[str, ...]) -> tuple[str, float]:
