@@ -122,7 +122,7 @@ def _skeleton(survey: Survey, name: str, department: str, opening: str) -> Entry
 def _begin(sample: Sample, finding: Finding, survey: Survey, rules: Rules) -> _Column:
     """Title, type, cleaning and entity of a column; whether anything is against publishing it."""
     facts = survey.facts[sample.name]
-    entity = rules.entities[finding.entity]
+    entity = rules.entities.get(finding.entity, rules.entities["NONE"])  # one the city's rules do not know stays inside
     declared = types.native(sample.native or "")
     column = Column(name=sample.name, title=_title(sample), description=_description(sample), entity=entity.code)
     item = _Column(sample, finding, facts, sample.values, column)

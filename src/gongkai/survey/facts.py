@@ -6,7 +6,7 @@ Nothing kept here is a value. A column keeps a 64-bit hash per row only as long 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai import clean
-from gongkai.stage import Batches
 
 MOST_HASHED = 4_000_000
 """Rows up to which a column is proved to be a key; a longer table tells its keys only by declaring them."""
+MOST_HASHES = 24_000_000
+"""Hashes of all columns together, eight bytes each."""
 _WHOLE = "^-?(?:0|[1-9][0-9]{0,14})$"
 _POINT = r"^-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,6}$"
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")
@@ -75,10 +76,13 @@ class Facts:
             self._measure(present)
             self._narrow(present)
 
+    def forget(self) -> None:
+        """Give up on this column as a key."""
+        self.unique, self._hashes = False, []
+
     def _look_for_key(self, column: pa.Array, distinct: int) -> None:
-        self.unique = self.unique and distinct == len(column)
-        if not self.unique or self.rows > MOST_HASHED:
-            self._hashes = []
+        if not self.unique or distinct < len(column) or self.rows > MOST_HASHED:
+            self.forget()
             return
         self._hashes.append(np.fromiter(map(hash, column.to_pylist()), np.int64, len(column)))
 
@@ -121,18 +125,19 @@ class Facts:
         return True
 
 
-def watch(batches: Batches, facts: dict[str, Facts], columns: Sequence[str]) -> Batches:
-    """Pass the batches on, adding every one to the facts of its columns.
+def bound(facts: Iterable[Facts]) -> None:
+    """Give up on keys, the last columns first, until no more than ``MOST_HASHES`` are held over all.
 
-    >>> facts = {"a": Facts(), "b": Facts()}
-    >>> for _ in watch(iter([pa.record_batch({"a": ["011", "12"], "b": ["7", None]})]), facts, ["a", "b"]): pass
-    >>> facts["a"].key, "integer" in facts["a"].fits, facts["b"].nulls, "integer" in facts["b"].fits
-    (True, False, 1, True)
+    >>> one, two = Facts(), Facts()
+    >>> for column in (one, two): column.add(pa.array(["011", "12"]))
+    >>> bound([one, two]), one.key, two.key, "integer" in one.fits
+    (None, True, True, False)
     """
-    for batch in batches:
-        for name in columns:
-            facts[name].add(batch.column(name))
-        yield batch
+    held = 0
+    for each in facts:
+        held += each.rows if each.unique else 0
+        if held > MOST_HASHES:
+            each.forget()
 
 
 def _all(flags: pa.Array) -> bool:

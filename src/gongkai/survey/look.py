@@ -16,7 +16,7 @@ from gongkai.errors import DataError
 from gongkai.rules import Rules
 from gongkai.schema import SourceColumn
 from gongkai.stage import Batches
-from gongkai.survey import doubt, types
+from gongkai.survey import doubt, facts, types
 from gongkai.survey.facts import Facts
 from gongkai.survey.origin import Origin
 
@@ -79,6 +79,7 @@ class _Pass:
             for name in batch.schema.names:
                 self.facts[name].add(batch.column(name))
                 self.samplers[name].add(batch.column(name), drawn)
+            facts.bound(self.facts.values())
             yield batch
             if self.progress is not None:
                 self.progress(self.rows)
@@ -115,5 +116,5 @@ def _look(origin: Origin, rules: Rules, limit: int | None, progress: Progress | 
 def _sample(column: SourceColumn, pass_: _Pass, unread: bool) -> Sample:
     if unread:
         return Sample(column.name, column.comment, doubt.UNREADABLE)
-    facts, values = pass_.facts[column.name], pass_.samplers[column.name].values()
-    return Sample(column.name, column.comment, column.native, values if len(values) else None, facts.rows, facts.nulls)
+    found, values = pass_.facts[column.name], pass_.samplers[column.name].values()
+    return Sample(column.name, column.comment, column.native, values if len(values) else None, found.rows, found.nulls)
