@@ -47,9 +47,9 @@ def main() -> None:
     lines = [(each.step, f"{each.wall_seconds:.2f}", f"{each.cpu_seconds:.2f}") for each in measured]
     table(f"{COLUMNS} columns x {rows:,} rows", ("step", "wall s", "CPU s"), lines)
     personal, reviewed = sum(each.role != "plain" for each in found), sum(each.review for each in found)
-    hidden = next(each for each in found if each.column == "note_0")
+    hidden = next(each for each in found if each.column == "item_0")
     needles = f"{hidden.evidence['sweep.PHONE']:.0f}"
-    print(f"{personal} columns personal, {reviewed} to review; telephones found in note_0: {needles}, hidden: 1")
+    print(f"{personal} columns personal, {reviewed} to review; telephones found in item_0: {needles}, hidden: 1")
 
 
 def run(rows: int = 1_000_000) -> tuple[list[Measured], list[Finding]]:
@@ -154,7 +154,7 @@ _KINDS: dict[str, Callable[[np.random.Generator, int], pa.Array]] = {
     "person_id": _identifier("resident_id"),
     "person": _names,
     "phone": _identifier("mobile"),
-    "note": _remarks,
+    "item": _remarks,
     "state": lambda source, rows: _from(list(_STATES), source, rows),
     "case_number": _case_numbers,
     "amount": _amounts,

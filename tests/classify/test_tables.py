@@ -13,7 +13,7 @@ from gongkai import rules as ruled
 from gongkai.classify import profile
 
 RULES = ruled.load()
-ROWS = 600
+ROWS = 300
 
 
 def invented() -> pa.Table:

@@ -64,6 +64,7 @@ class _Pass:
         self._swept: frozenset[str] | None = None
         self._early: list[pa.RecordBatch] = []
         self._rows = 0
+        self._read: dict[str, tuple[int, Finding, Evidence]] = {}
 
     def feed(self, batch: pa.RecordBatch, pool: ThreadPoolExecutor) -> None:
         drawn = ranks(self._rows, batch.num_rows)
@@ -96,11 +97,16 @@ class _Pass:
         self._early = []
 
     def _classified(self, name: str) -> tuple[Finding, Evidence]:
+        """The finding of the rows so far; what has been read is not read again."""
         sampler = self._samplers[name]
-        sampled = sampler.values()
-        sample = Sample(name, self._comments.get(name), self._natives.get(name), sampled, sampler.rows, sampler.nulls)
-        evidence = values.read(sampled)
-        return finding(sample, evidence, self._rules), evidence
+        rows, found, evidence = self._read.get(name, (-1, None, None))
+        if rows != sampler.rows or found is None or evidence is None:
+            sampled = sampler.values()
+            sample = Sample(name, self._comments.get(name), self._natives.get(name), sampled, sampler.rows, sampler.nulls)
+            evidence = values.read(sampled)
+            found = finding(sample, evidence, self._rules)
+            self._read[name] = (sampler.rows, found, evidence)
+        return found, evidence
 
     def _finding(self, name: str, hits: Mapping[str, int]) -> Finding:
         found, evidence = self._classified(name)
