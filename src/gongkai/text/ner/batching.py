@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 LONGEST = 128
 """Characters of the longest sentence."""
 
-SENTENCES = 64
+SENTENCES = 128
 """Sentences in a block."""
 
 _BREAK = ord("\n")
@@ -73,12 +73,14 @@ def vocabulary(words: Mapping[str, int], equal: Mapping[str, str]) -> NDArray[np
     return table
 
 
-def block(rows: NDArray[np.int32], starts: Offsets, lengths: Offsets, padding: int) -> NDArray[np.int32]:
-    """[time, sentence] of the sentences that start there, at least 8 of them (the rest is padding)."""
-    filled = np.full((int(lengths.max()), max(-(-len(starts) // 8) * 8, 8)), padding, np.int32)
-    for column, (start, length) in enumerate(zip(starts.tolist(), lengths.tolist(), strict=True)):
-        filled[:length, column] = rows[start : start + length]
-    return filled
+def block(points: Codes, starts: Offsets, ends: Offsets) -> tuple[Codes, Offsets]:
+    """Code points [time, sentence] of these sentences and their lengths; at least 8 columns, the rest are empty."""
+    lengths = np.zeros(max(-(-len(starts) // 8) * 8, 8), np.int64)
+    lengths[: len(starts)] = ends - starts
+    filled = np.zeros((int(lengths.max()), len(lengths)), np.uint32)
+    for column, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        filled[: end - start, column] = points[start:end]
+    return filled, lengths
 
 
 def distinct(text: str, starts: Offsets, ends: Offsets) -> tuple[Offsets, Offsets]:

@@ -1,20 +1,21 @@
-"""The network over a block of sentences at once: two bidirectional GRU layers, an output layer, CRF marginals 网络.
+"""Two bidirectional GRU layers and the tag scores over a block of sentences at once 网络.
 
-A block is ``rows[time, sentence]``: rows of the embedding, sentences longest first, short ones filled with ``padding``.
-Both directions of a layer run in one batched product per step. Algebra that is done once, when the network is built:
-the first layer's input products stand ready per character; sigmoid(x) = (1 + tanh(x / 2)) / 2 with the halves folded
-into the weights. A padded step keeps the state at exactly zero (its update gate is exactly shut), so a sentence's
-numbers do not depend on its neighbours.
+A block is ``rows[time, sentence]``: rows of the embedding, short sentences filled with ``padding``. Both directions of a
+layer run in one batched product per step. Algebra that is done once, when the network is built: the first layer's input
+products stand ready per character; sigmoid(x) = (1 + tanh(x / 2)) / 2 with the halves folded into the weights. A padded
+step keeps the state at exactly zero (its update gate is exactly shut), and all products are exact (``exact``): a
+sentence's numbers depend on nothing but the sentence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gongkai.text.ner import exact
 from gongkai.text.ner.weights import HIDDEN, Floats, Gru, Weights
 
 Rows = NDArray[np.int32]
@@ -22,8 +23,11 @@ Rows = NDArray[np.int32]
 _SHUT = np.float32(-1e4)
 """An update gate's input that makes its tanh exactly -1."""
 
-_FLOOR = np.float32(1e-9)
-"""Potentials below it count as this much: no denormal number arises in 32 bits."""
+_HALVES = np.repeat(np.array([0.5, 0.5, 1], np.float32), HIDDEN)
+"""Halves the inputs of the two gates, not the candidate's."""
+
+_EMBEDDING_FINE = 20
+"""Bits behind the point of an embedding, whose products are made in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,6 @@ class Network:
     bias: Floats  # layer 2: [2, 1, 3 * HIDDEN]
     output: Floats  # [2 * HIDDEN, tags]
     output_bias: Floats  # [tags]
-    start: Floats  # potentials: exp of the CRF's scores
-    stop: Floats
-    transition: Floats  # [from, to]
 
     @property
     def padding(self) -> int:
@@ -48,24 +49,21 @@ class Network:
 
 
 def build(weights: Weights) -> Network:
-    """Fold what can be folded."""
-    first, second = weights.grus[:2], weights.grus[2:]
+    """Fold what can be folded, and put every weight on its grid."""
+    layers = weights.grus[:2], weights.grus[2:]
     return Network(
-        characters=_characters(weights.embedding, first),
-        gates=(_stack(gru.gates / 2 for gru in first), _stack(gru.gates / 2 for gru in second)),
-        candidate=(_stack(gru.candidate / 2 for gru in first), _stack(gru.candidate / 2 for gru in second)),
-        input=_stack(gru.input * _HALVES for gru in second),
-        bias=_stack((gru.bias * _HALVES)[None] for gru in second),
-        output=weights.output,
+        characters=_characters(weights.embedding, layers[0]),
+        gates=(_gates(layers[0]), _gates(layers[1])),
+        candidate=(_candidate(layers[0]), _candidate(layers[1])),
+        input=_stack([exact.factor(gru.input * _HALVES, 1) for gru in layers[1]]),
+        bias=_stack([(gru.bias * _HALVES)[None] for gru in layers[1]]),
+        output=_stack(exact.factor(weights.output, 1)),
         output_bias=weights.output_bias,
-        start=np.maximum(np.exp(weights.start), _FLOOR),
-        stop=np.exp(weights.stop),
-        transition=np.where(weights.transition < np.log(_FLOOR), 0, np.exp(weights.transition)).astype(np.float32),
     )
 
 
 def states(network: Network, rows: Rows) -> Floats:
-    """What the second layer says of every character: [time, sentence, forward | backward]."""
+    """What the second layer says of every character, on the grid: [time, sentence, forward | backward]."""
     last = len(rows) - 1
     pad = rows == network.padding
 
@@ -84,31 +82,12 @@ def states(network: Network, rows: Rows) -> Floats:
     return _layer(rows.shape, network.gates[1], network.candidate[1], multiply)
 
 
-def marginals(network: Network, states: Floats, lengths: NDArray[np.int64]) -> Floats:
-    """Probability of each tag at each character under the CRF, by forward-backward: [time, sentence, tag].
-
-    ``lengths`` fall. What stands beyond a sentence's end means nothing.
-    """
-    scores: Floats = states @ network.output
-    scores += network.output_bias
-    scores -= scores.max(axis=2, keepdims=True)
-    potentials = np.maximum(np.exp(scores, out=scores), _FLOOR, out=scores)
-    forward = np.empty_like(potentials)
-    np.multiply(potentials[0], network.start, out=forward[0])
-    for step in range(1, len(potentials)):
-        forward[step - 1] /= forward[step - 1].sum(axis=1, keepdims=True)
-        np.matmul(forward[step - 1], network.transition, out=forward[step])
-        forward[step] *= potentials[step]
-    backward = np.broadcast_to(network.stop, potentials.shape[1:]).copy()
-    back = np.ascontiguousarray(network.transition.T)
-    for step in range(len(potentials) - 1, -1, -1):
-        backward[lengths <= step + 1] = network.stop
-        forward[step] *= backward
-        backward *= potentials[step]
-        backward = backward @ back
-        backward /= backward.sum(axis=1, keepdims=True)
-    np.divide(forward, forward.sum(axis=2, keepdims=True), out=forward)
-    return forward
+def scores(network: Network, states: Floats) -> Floats:
+    """Each tag's score before the CRF: [time, sentence, tag]."""
+    time, sentences, width = states.shape
+    flat = states.reshape(time * sentences, width) @ network.output
+    flat += network.output_bias
+    return np.reshape(flat, (time, sentences, -1))
 
 
 def _layer(shape: tuple[int, ...], gates: Floats, candidate: Floats, fill: Callable[[int, Floats], None]) -> Floats:
@@ -118,15 +97,16 @@ def _layer(shape: tuple[int, ...], gates: Floats, candidate: Floats, fill: Calla
     product = np.empty((2, sentences, 3 * HIDDEN), np.float32)
     state = np.zeros((2, sentences, HIDDEN), np.float32)
     both = np.empty((2, sentences, 2 * HIDDEN), np.float32)
-    new, kept = np.empty_like(state), np.empty_like(state)
+    seen, new, kept = np.zeros_like(state), np.empty_like(state), np.empty_like(state)
     update, reset = both[:, :, :HIDDEN], both[:, :, HIDDEN:]
     for step in range(steps):
         fill(step, product)
-        np.matmul(state, gates, out=both)
+        np.matmul(seen, gates, out=both)
         both += product[:, :, : 2 * HIDDEN]
         np.tanh(both, out=both)
-        np.multiply(reset, state, out=kept)
-        kept += state
+        np.multiply(reset, seen, out=kept)
+        kept += seen
+        exact.settle(kept, kept)
         np.matmul(kept, candidate, out=new)
         new += product[:, :, 2 * HIDDEN :]
         np.tanh(new, out=new)
@@ -135,23 +115,35 @@ def _layer(shape: tuple[int, ...], gates: Floats, candidate: Floats, fill: Calla
         new *= update
         new *= 0.5
         state += new
-        done[step, :, :HIDDEN] = state[0]
-        done[steps - 1 - step, :, HIDDEN:] = state[1]
+        exact.settle(state, seen)
+        done[step, :, :HIDDEN] = seen[0]
+        done[steps - 1 - step, :, HIDDEN:] = seen[1]
     return done
 
 
-_HALVES = np.repeat(np.array([0.5, 0.5, 1], np.float32), HIDDEN)
-"""Halves the inputs of the two gates, not the candidate's."""
+def _gates(grus: Sequence[Gru]) -> Floats:
+    return _stack([exact.factor(gru.gates / 2, 1) for gru in grus])
 
 
-def _characters(embedding: Floats, grus: tuple[Gru, ...]) -> Floats:
+def _candidate(grus: Sequence[Gru]) -> Floats:
+    """What it is multiplied with is (1 + tanh) * state, up to 2."""
+    return _stack([exact.factor(gru.candidate / 2, 2) for gru in grus])
+
+
+def _characters(embedding: Floats, grus: Sequence[Gru]) -> Floats:
+    """Input products of the first layer for every character, and last the padding's."""
     table = np.zeros((2, len(embedding) + 1, 3 * HIDDEN), np.float32)
+    unit = 2.0**_EMBEDDING_FINE
+    values = np.rint(embedding.astype(np.float64) * unit) / unit
+    reach = float(np.abs(values).max())
     for direction, gru in enumerate(grus):
-        np.matmul(embedding, gru.input * _HALVES, out=table[direction, :-1])
-        table[direction, :-1] += gru.bias * _HALVES
+        weights = exact.factor(gru.input * _HALVES, reach, fine=_EMBEDDING_FINE, mantissa=53)
+        for start in range(0, len(values), 4096):
+            part = slice(start, min(start + 4096, len(values)))
+            table[direction, part] = values[part] @ weights + gru.bias * _HALVES
         table[direction, -1, :HIDDEN] = _SHUT
     return table
 
 
 def _stack(parts: object) -> Floats:
-    return np.ascontiguousarray(np.stack(list(parts)), dtype=np.float32)  # type: ignore[call-overload]
+    return np.ascontiguousarray(parts, dtype=np.float32)

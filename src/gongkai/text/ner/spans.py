@@ -1,14 +1,25 @@
-"""From tags to spans 片段: what the model calls a name, a place or an organisation, trimmed to what a person would mark."""
+"""From probabilities to spans 片段: which stretches are names, how sure that is, and what is trimmed off them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import numpy as np
+
+from gongkai.text.ner.head import KINDS
+from gongkai.text.ner.weights import Floats
 from gongkai.text.span import Span
 
-ENTITIES = {"PER": "PERSON", "nr": "PERSON", "LOC": "LOCATION", "ns": "LOCATION", "ORG": "ORGANIZATION", "nt": "ORGANIZATION"}
+Likely = tuple[int, int, int, float]
+"""Start, end, index of the kind, probability."""
+
+LONGEST = 48
+"""Characters of the longest span."""
 
 EQUAL = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
+    **{chr(code): chr(code + 32) for code in range(0x41, 0x5B)},
+    **{chr(code): chr(code - 0xFEE0 + 32) for code in range(0xFF21, 0xFF3B)},
     **dict.fromkeys("、", ","),
     **dict.fromkeys("。", "."),
     **dict.fromkeys("“”", '"'),
@@ -17,29 +28,95 @@ EQUAL = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
     "】": "]",
     **dict.fromkeys("—–", "-"),
     **dict.fromkeys("•・‧", "·"),
-    **dict.fromkeys("\u3000 ", "\u3000"),
 }
-"""The model was trained on half-width punctuation."""
+"""The character the model knows for one it was not trained on: it saw half-width punctuation and small letters."""
 
-_EDGE = " \u3000,.，。、：:；;！!？?（）()《》<>“”\"'‘’【】[]-—"
+
+def likely(probable: Floats, least: float) -> Iterator[tuple[int, Likely]]:
+    """Number of the sentence and what is likely in it, from tag probabilities [time, sentence, tag].
+
+    One for each start and kind: the end that makes it most probable. A span's probability is that of its first character's
+    tag, times that of going on at each following one, times that of ending there.
+    """
+    time, sentences, _ = probable.shape
+    for kind in range(len(KINDS)):
+        first, inside = probable[:, :, 1 + 2 * kind], probable[:, :, 2 + 2 * kind]
+        going = np.zeros((time + 1, sentences), np.float32)
+        going[1:time] = inside[1:] / np.maximum(first[:-1] + inside[:-1], 1e-9)
+        np.minimum(going, 1, out=going)
+        starts, columns = np.nonzero(first >= least)
+        sure = first[starts, columns]
+        ends, best = starts + 1, sure * (1 - going[starts + 1, columns])
+        for length in range(1, LONGEST):
+            here = np.minimum(starts + length, time)
+            sure = sure * going[here, columns]
+            if not (sure >= least).any():
+                break
+            ending = sure * (1 - going[np.minimum(here + 1, time), columns])
+            better = ending > best
+            best, ends = np.where(better, ending, best), np.where(better, here + 1, ends)
+        for index in np.flatnonzero(best >= least).tolist():
+            yield int(columns[index]), (int(starts[index]), int(ends[index]), kind, float(best[index]))
+
+
+def disjoint(spans: list[Span]) -> list[Span]:
+    """Of spans that overlap the surest, then the longest; from left to right.
+
+    >>> disjoint([Span(0, 2, "PERSON", 0.4), Span(0, 3, "PERSON", 0.5), Span(3, 5, "LOCATION", 0.9)])
+    [Span(start=0, end=3, entity='PERSON', score=0.5), Span(start=3, end=5, entity='LOCATION', score=0.9)]
+    """
+    if len(spans) < 2:
+        return spans
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (-span.score, span.start - span.end, span.start, span.entity)):
+        if all(span.end <= other.start or span.start >= other.end for other in kept):
+            kept.append(span)
+    return sorted(kept)
+
+
+def trim(text: str, span: Span) -> Span | None:
+    """The span without punctuation at its ends; a person's without a title behind, and with the whole of a Latin word.
+
+    None when nothing of a name is left.
+
+    >>> trim("请联系王芳女士。", Span(3, 7, "PERSON", 0.9))
+    Span(start=3, end=5, entity='PERSON', score=0.9)
+    >>> trim("现年45岁", Span(2, 4, "PERSON", 0.9)) is None
+    True
+    """
+    start, end = span.start, span.end
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while end > start and text[end - 1] in _EDGE:
+        end -= 1
+    if start == end:
+        return None
+    if span.entity == "PERSON":
+        start, end = _words(text, start, end)
+        title = _TITLE.search(text, start, end)
+        end = title.start() if title and title.start() > start else end
+        name = text[start:end]
+        if name in _NOBODY or any(character.isdigit() for character in name):
+            return None
+    return Span(start, end, span.entity, span.score)
+
+
+def _words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Latin words are not cut in two."""
+    while start > 0 and _latin(text[start]) and _latin(text[start - 1]):
+        start -= 1
+    while end < len(text) and _latin(text[end - 1]) and _latin(text[end]):
+        end += 1
+    return start, end
+
+
+def _latin(character: str) -> bool:
+    return character.isalpha() and character < "\u0250"
+
+
+_EDGE = frozenset(" \u3000,.，。、：:；;！!？?（）()《》<>“”\"'‘’【】[]-—\t\r\u200b")
 _TITLE = re.compile(
     "(?:主席|总统|总理|部长|局长|处长|科长|市长|县长|校长|院长|主任|书记|经理"
     "|女士|先生|小姐|同志|教授|医生|老师|律师|警官|师傅)$"
 )
 _NOBODY = frozenset({"男", "女", "汉族"})
-
-
-def trim(text: str, start: int, end: int, entity: str, score: float) -> Span | None:
-    """The span without punctuation at its ends and without a trailing title; None when nothing of a name is left."""
-    while start < end and text[start] in _EDGE:
-        start += 1
-    while end > start and text[end - 1] in _EDGE:
-        end -= 1
-    if entity == "PERSON":
-        title = _TITLE.search(text, start, end)
-        if title and title.start() > start:
-            end = title.start()
-        name = text[start:end]
-        if name in _NOBODY or any(character.isdigit() for character in name):
-            return None
-    return Span(start, end, entity, score) if end > start else None
