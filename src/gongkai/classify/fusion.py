@@ -123,7 +123,7 @@ def fuse(header: Header, evidence: Evidence, rules: Rules) -> Verdict:
     if not header.known:
         return _by_values(best, evidence)
     if header.entity in rules.entities and rules.entities[header.entity].group == "plain":
-        return _plain(header, best)
+        return _plain(header, best, evidence)
     return _unconfirmed(header, best, rules)
 
 
@@ -165,15 +165,20 @@ def _by_values(best: Signal | None, evidence: Evidence) -> Verdict:
     """No header: the values alone. What nobody can explain stays plain, and a person looks at it."""
     if best:
         return _judged(best.entity, best.score, best)
+    return _judged(NONE, max(_measured(evidence), 0.2), review=True)
+
+
+def _measured(evidence: Evidence) -> float:
+    """How surely the values are amounts, dates or moments, which tell of nobody by themselves."""
     explained = max(evidence.fact("amounts"), evidence.fact("date"), evidence.fact("moments"))
-    return _judged(NONE, 0.6 * explained if explained > 0.9 else 0.2, review=True)
+    return 0.7 * explained if explained > 0.9 else 0.0
 
 
-def _plain(header: Header, best: Signal | None) -> Verdict:
+def _plain(header: Header, best: Signal | None, evidence: Evidence) -> Verdict:
     """The header says that it is not about a person. Bare digits may be a serial number that looks like a telephone; words and
     signs may not."""
     if best is None or best.entity == NONE:
-        return _judged(header.entity, header.weight)
+        return _judged(header.entity, either(header.weight, _measured(evidence) if header.entity == NONE else 0.0))
     if best.entity in _INDIFFERENT:
         return _judged(header.entity, header.weight * (1 - best.score / 4))
     if best.bare:
