@@ -133,7 +133,8 @@ def _broken(planted: _Planted, outs: dict[str, list[str | None]], others: dict[s
     if not column.watched:
         return
     for elsewhere, cells in outs.items():
-        if elsewhere != name and any(_told(column, raw, cell) for raw, cell in zip(planted.texts, cells, strict=True)):
+        pairs = list(zip(planted.texts, cells, strict=True))
+        if elsewhere != name and (any(_told(column, *pair) for pair in pairs) or _same(column, pairs)):
             message = f"values of column {name} stand in another column: method {column.method}"
             yield Reason("canary.survived", message, elsewhere)
 
@@ -141,7 +142,12 @@ def _broken(planted: _Planted, outs: dict[str, list[str | None]], others: dict[s
 def _told(column: Column, raw: str, cell: str | None) -> bool:
     if column.type == "boolean":
         return False
-    return any(promises.told(part, cell) for part in (generators.inside(raw) if column.redacted else []) or [raw])
+    return any(promises.told(part, cell) for part in (generators.inside(raw) if column.redacted else [raw]))
+
+
+def _same(column: Column, pairs: Sequence[tuple[str, str | None]]) -> bool:
+    """Whether another column has each canary's value, however short; of two values too much would be the same by chance."""
+    return column.type != "boolean" and all(raw == cell for raw, cell in pairs)
 
 
 def _plant(column: Column, random: Random, others: Sequence[Sequence[str]]) -> _Planted:
@@ -162,10 +168,16 @@ def _plant(column: Column, random: Random, others: Sequence[Sequence[str]]) -> _
 def _fresh(column: Column, random: Random, taken: Sequence[str]) -> str:
     """A value that is no part of another one, nor another of it."""
     for _ in range(_TRIES):
-        value = generators.text(column.entity, random) if column.type == "text" else generators.typed(column.type, random)
+        value = _value(column, random)
         if not any(value in other or other in value for other in taken):
             return value
     return value
+
+
+def _value(column: Column, random: Random) -> str:
+    if column.type != "text":
+        return generators.typed(column.type, random)
+    return generators.remark(random) if column.redacted else generators.text(column.entity, random)
 
 
 def _twins(column: Column, random: Random) -> Iterator[list[str]]:
@@ -178,8 +190,8 @@ def _twins(column: Column, random: Random) -> Iterator[list[str]]:
         step = Decimal(1).scaleb(int(value.as_tuple().exponent) - 3 * (family == "float"))
         yield [f"{value + step * count:f}" for count in range(3)]
     elif column.disclosure.parts & DATES:
-        month, time = generators.day(random)[:8], " 08:30:00" if family == "datetime" else ""
-        yield [f"{month}03{time}", f"{month}21{time}"]
+        month, times = generators.day(random)[:8], (" 08:30:12", " 21:05:37") if family == "datetime" else ("", "")
+        yield [f"{month}{day}{time}" for day, time in zip(("03", "21"), times, strict=True)]
     elif column.disclosure.parts & PLACES:
         county = generators.region(random)[:6]
         yield [f"{county}001203", f"{county}002207"]

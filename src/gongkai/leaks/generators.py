@@ -78,10 +78,14 @@ def word(random: Random) -> str:
     return random.choice("BCDFGHJKLM") + "".join(random.choices(string.ascii_uppercase + string.digits, k=11))
 
 
+AROUND = ("来电", "反映", "补贴", "到账", "答复")
+"""Words of a remark that tell nothing of anybody."""
+
+
 def remark(random: Random) -> str:
     """Running text with an ID number, a mobile number, a card and an e-mail address in it: ``inside`` gives them."""
     ways = f"证件号{resident_id(random)}，手机{mobile(random)}，卡号{card(random)}，邮箱{email(random)}"
-    return f"来电反映补贴未到账，{ways}，请核实。"
+    return f"{random.choice(_COUNTIES)}来电反映补贴未到账，{ways}，请于{random.randrange(2, 30)}日内答复{_digits(random, 4)}"
 
 
 def inside(text: str) -> list[str]:

@@ -56,15 +56,20 @@ def told(raw: str, cell: str | None) -> bool:
 
 
 def _untouched(passed: Sequence[Passed]) -> str | None:
-    held = any(_holds(each.out, part) for each in passed for part in generators.inside(each.raw) or [each.raw])
-    return "an identifier inside running text came out" if held else None
+    if any(_holds(each.out, part) for each in passed for part in generators.inside(each.raw)):
+        return "an identifier inside running text came out"
+    if any(not any(word in each.out for word in generators.AROUND) for each in passed if each.out and _plain(each.out)):
+        return "running text came out as something else"
+    return None
 
 
 def _nothing(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
     if len({each.out for each in passed}) <= 2:
         return None
     shared = any(_common(_plain(each.raw), _plain(each.out)) >= _COMMON for each in passed if each.out)
-    return "something of a value shows where nothing may" if shared or _always_same_end(passed) else None
+    if shared or _always_same_end(passed) or _tells_equal(passed):
+        return "something of a value shows where nothing may"
+    return None
 
 
 def _link(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
@@ -146,6 +151,11 @@ def _common(one: str, other: str) -> int:
         while one[start : start + longest + 1] in other and start + longest < len(one):
             longest += 1
     return longest
+
+
+def _tells_equal(passed: Sequence[Passed]) -> bool:
+    """Whether equal values, and only they, come out equal."""
+    return len({each.out for each in passed}) == len({each.raw for each in passed}) < len(passed)
 
 
 def _always_same_end(passed: Sequence[Passed]) -> bool:

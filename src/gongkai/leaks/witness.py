@@ -18,7 +18,6 @@ from gongkai.leaks.columns import DATES, PLACES, Column
 _NOTHING_FINER = "[省市区县旗州盟]$"
 """How the name of a division ends."""
 _NUMBER = "[0-9０-９]"
-_CODE = "^[0-9]{6,12}$"
 
 
 def reasons(columns: Sequence[Column], given: pa.RecordBatch, out: pa.RecordBatch) -> Iterator[Reason]:
@@ -39,7 +38,7 @@ def reasons(columns: Sequence[Column], given: pa.RecordBatch, out: pa.RecordBatc
             count = _strangers(columns, given, before, after) if pa.types.is_string(out.column(column.published).type) else 0
             message = "another column's values came out in place of this one's"
         else:
-            same = pc.and_(pc.equal(before, after), pc.not_equal(before, ""))
+            same = pc.and_(pc.equal(*_alike(before, after, out.column(column.published).type)), pc.not_equal(before, ""))
             count = 0 if column.redacted else _count(pc.and_(same, _is_fine(column, before)))
             message = "values came out as they went in"
         if count:
@@ -54,11 +53,21 @@ def _is_fine(column: Column, texts: pa.Array) -> pa.Array:
         return everything
     if not parts & PLACES:
         return pa.scalar(False)  # a city's own method: nobody here knows what is fine
-    first = column.disclosure.first or 6
-    code = pc.match_substring_regex(texts, _CODE)
-    fine_code = pc.match_substring_regex(texts, f"^.{{{first}}}.*[1-9]")
-    named = pc.and_(pc.match_substring_regex(texts, _NOTHING_FINER), pc.invert(pc.match_substring_regex(texts, _NUMBER)))
-    return pc.if_else(code, fine_code, pc.invert(named))
+    if column.disclosure.first:  # a code's leading digits
+        coarse = pc.match_substring_regex(texts, f"^[0-9]{{{column.disclosure.first}}}0*$")
+    else:
+        numbered = pc.match_substring_regex(texts, _NUMBER)
+        coarse = pc.and_(pc.match_substring_regex(texts, _NOTHING_FINER), pc.invert(numbered))
+    return pc.invert(coarse)
+
+
+def _alike(before: pa.Array, after: pa.Array, kind: pa.DataType) -> tuple[pa.Array, pa.Array]:
+    """Both as text of one form: a typed value may be written ``1.50`` or ``1.5``."""
+    if pa.types.is_string(kind):
+        return before, after
+    before, after = (pc.replace_substring(pc.replace_substring(text, "T", " "), ",", "") for text in (before, after))
+    before, after = (pc.replace_substring_regex(text, r"(\.[0-9]*[1-9])0+$|\.0+$", r"\1") for text in (before, after))
+    return before, after
 
 
 def _strangers(columns: Sequence[Column], given: pa.RecordBatch, before: pa.Array, after: pa.Array) -> int:
