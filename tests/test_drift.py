@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from gongkai import documents, quality
+from gongkai.registry.entry import Entry
+
 HEADER = "卡号,身份证号,姓名,手机,区划,金额,办卡日期\n"
 MOBILES = [f"139{n:08d}" for n in range(4000, 4020)]
 
@@ -38,8 +41,6 @@ def test_a_column_somebody_answered_for(project) -> None:
 
 @pytest.mark.parametrize("kind", ["PHONE", "mobile"])
 def test_an_answer_may_name_an_entity(project, kind: str) -> None:
-    from gongkai import documents, quality
-    from gongkai.registry.entry import Entry
 
     expectations = project.home / "expectations"
     expectations.mkdir()

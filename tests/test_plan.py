@@ -49,6 +49,7 @@ FAULTS = [
     ("seven_to_anybody", CARD | {"params": {"keep": [7, 0]}}, "conditional", "columns[0].params", "at most 6 leading and 4"),
     ("unknown_method", CARD | {"method": "maks"}, "unconditional", "columns[0].method", "'mask'"),
     ("missing_parameter", CARD | {"params": {}}, "unconditional", "columns[0].params.keep", "missing"),
+    ("redact_names", {"name": "姓名", "title": "姓名", "entity": "PERSON_NAME", "method": "redact_text"}, "unconditional", "columns[0].method", "recognises nothing"),
     ("mask_a_number", AMOUNT | {"method": "mask", "params": {"keep": [1, 0]}}, "unconditional", "columns[0].method", "takes no decimal"),
 ]  # fmt: skip
 
@@ -64,6 +65,11 @@ def test_a_sound_entry_has_no_fault() -> None:
     assert plan.faults(entry(CARD, AMOUNT), rules.load(), "a.yml") == []
     conditional = CARD | {"params": {"keep": [6, 4]}}
     assert plan.faults(entry(conditional, opening="conditional"), rules.load(), "a.yml") == []
+
+
+def test_running_text_is_redacted() -> None:
+    remarks = {"name": "备注", "title": "备注", "entity": "FREE_TEXT", "method": "redact_text"}
+    assert plan.faults(entry(remarks), rules.load(), "a.yml") == []
 
 
 def test_a_plan_knows_its_output_before_a_row() -> None:
