@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from gongkai import documents, quality
 from gongkai.registry.entry import Entry
@@ -37,6 +38,27 @@ def test_a_column_somebody_answered_for(project) -> None:
     project.write_rows(text=rows(MOBILES))
     project.register()
     assert project.run().verdict == "published"
+
+
+def test_a_changed_type(project, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_CARDS", postgres_url.replace("+psycopg", ""))
+    columns = "卡号 text, 身份证号 text, 姓名 text, 手机 text, 区划 text, 金额 numeric(12,2), 办卡日期 date"
+    execute(postgres_url, f"CREATE TABLE cards ({columns})")
+    execute(postgres_url, "INSERT INTO cards VALUES ('1', '11010519491231002X', '欧阳震华', '13812345678', '011', 1, '2024-01-05')")
+    project.write_entry(("source: {kind: file, path: drops/cards.csv}", "source: {kind: sql, connection: cards, table: cards}"))
+    project.register()
+    assert project.run().verdict == "published"
+    execute(postgres_url, "ALTER TABLE cards ALTER 金额 TYPE text")
+    outcome = project.run()
+    told = "schema.changed_type: the source had numeric(12,2), now it has text (column 金额)"
+    assert (outcome.verdict, outcome.reasons) == ("refused", [told])
+
+
+def execute(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 @pytest.mark.parametrize("kind", ["PHONE", "mobile"])
