@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import wraps
 
 import pytest
 
@@ -243,3 +244,84 @@ def test_the_plan_in_a_release_tells_no_code_list(project) -> None:
     lock = (project.published().path / "plan.lock.json").read_text()
     assert "无名氏" not in lock
     assert '"null_tokens"' in lock
+
+
+@pytest.mark.parametrize("method", ["mask", "pseudonymize"])
+def test_a_broken_method_stops_the_run_before_anything_is_written(project, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    from gongkai import plugins
+
+    module = plugins.load("gongkai.transforms", method)
+    project.register()
+    monkeypatch.setattr(module, "apply", wraps(module.apply)(lambda column, **_: column))
+    outcome = project.run()
+    assert (outcome.verdict, project.published()) == ("refused", None)
+    assert {reason.partition(":")[0] for reason in outcome.reasons} <= {"canary.survived", "leak.unmasked"}
+    files = [path for path in project.home.joinpath("var").rglob("*") if path.is_file()]
+    assert not [path.name for path in files for value in RAW if value.encode() in path.read_bytes()]
+
+
+def test_canaries_are_neither_counted_nor_published(project) -> None:
+    from gongkai import release
+    from gongkai.release.work import Work
+
+    project.register()
+    ref = release.desensitize(project.code, "manual-1")
+    tally = Work.resume(settings.load(), project.code, "manual-1").tally()
+    assert (ref["rows_in"], ref["rows_out"], tally["rows_in"]) == (3, 3, 3)
+    assert tally["columns"] == {"身份证号": {"desensitized": 2}, "姓名": {"desensitized": 3}, "手机": {"desensitized": 2}}
+
+
+def test_a_paper_that_holds_a_value_stops_the_release(project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gongkai.bundle import papers
+
+    project.write_rows(("13812345678", "0775-2823456"))
+    project.register()
+    monkeypatch.setattr(papers, "licence", lambda entry: "来电请拨0775-2823456。")
+    outcome = project.run()
+    assert outcome.reasons == ["leak.listed: original values in LICENSE.txt, paper (1 value)"]
+    assert (outcome.exit_code, project.published()) == (3, None)
+
+
+def test_a_value_in_a_column_that_was_registered_as_plain_stops_the_check(project) -> None:
+    project.write_rows(("13812345678", "0775-2823456"), ("0003,,司马相如,,440308", "0003,,司马相如,,0775-2823456"))
+    project.register()
+    assert project.run().reasons == ["scan.listed: original values in published text (column 区划, 1 value)"]
+
+
+def test_somebody_may_answer_for_such_a_value(project) -> None:
+    (project.home / "expectations").mkdir()
+    text = "allow: [{column: 区划, kind: listed, reason: 办事大厅的公开电话}]\n"
+    (project.home / "expectations" / f"{project.code}.yml").write_text(text, encoding="utf-8")
+    project.write_rows(("13812345678", "0775-2823456"), ("0003,,司马相如,,440308", "0003,,司马相如,,0775-2823456"))
+    project.register()
+    assert project.run().verdict == "published"
+
+
+def test_a_project_without_a_key_has_a_list_all_the_same(project) -> None:
+    (project.home / "keys" / "default.key").unlink()
+    project.write_entry(("entity: CN_ID_CARD, method: pseudonymize}", "entity: CN_ID_CARD, method: suppress}"))
+    project.write_rows(("13812345678", "0775-2823456"), ("0003,,司马相如,,440308", "0003,,司马相如,,0775-2823456"))
+    project.register()
+    assert "scan.listed" in project.run().reasons[0]
+
+
+@pytest.mark.parametrize("name", ["sketch.bin", "allowed.bin"])
+def test_a_run_that_lost_its_list_goes_no_further(project, name: str) -> None:
+    from gongkai import release
+    from gongkai.errors import DataError
+    from gongkai.release.work import Work
+
+    project.register()
+    ref = release.check(release.desensitize(project.code, "manual-1"))
+    (Work.resume(settings.load(), project.code, "manual-1").folder / name).unlink()
+    with pytest.raises(DataError, match=r"leak\.sketch"):
+        release.package(ref)
+
+
+def test_an_incremental_load_has_canaries_too(growing, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gongkai import plugins
+
+    module = plugins.load("gongkai.transforms", "mask")
+    monkeypatch.setattr(module, "apply", wraps(module.apply)(lambda column, **_: column))
+    deliver(growing)
+    assert "canary.survived" in growing.run().reasons[0]

@@ -9,6 +9,7 @@ say that go with the data.
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,8 @@ _SHORTEST = 7
 """Bytes of the shortest segment that can hold an identifier or a listed value; names have six and are looked for apart."""
 _NAMED_PLACES = frozenset({unpack.HEADER, unpack.SHEET, unpack.METADATA, unpack.NAME})
 _CACHE = 1 << 16
+_PART = re.compile(r"[^-_.@+%/ ]+")
+_TOGETHER = 8
 _SPARE = bytes(8)
 
 
@@ -94,6 +97,8 @@ class _Scanner:
     def _look(self, texts: pa.Array, place: str) -> Iterator[tuple[str, Hashes]]:
         if not len(texts):
             return
+        if place in _NAMED_PLACES:
+            texts = pa.concat_arrays([texts, pa.array(_joined_parts(texts.to_pylist()), pa.string())])
         for kind, (identifiers, _) in read(texts).items():
             yield kind, self._forbidden(self._sketch.hasher.of(identity(identifiers)))
         for hits in looked_up(self._sketch, texts).values():
@@ -107,6 +112,14 @@ class _Scanner:
         at = np.minimum(np.searchsorted(self._may, hits), len(self._may) - 1)
         left: Hashes = hits[self._may[at] != hits]
         return left
+
+
+def _joined_parts(texts: Iterable[str]) -> Iterator[str]:
+    """What stands between the signs of a name, ``data-2026.csv``, part by part and some parts together."""
+    for text in texts:
+        parts = list(_PART.finditer(text))
+        for first, part in enumerate(parts):
+            yield from (text[part.start() : last.end()] for last in parts[first : first + _TOGETHER])
 
 
 def _segments(content: bytes, seen: Hashes, hasher: Hasher, place: str) -> pa.Array:

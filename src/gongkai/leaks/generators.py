@@ -157,6 +157,7 @@ _MAKERS: Mapping[str, Callable[[Random], str]] = {
     "WECHAT": lambda random: f"wx_{_letters(random, 6)}{_digits(random, 4)}",
     "QQ": lambda random: random.choice("123456789") + _digits(random, 8),
     "IP": lambda random: ".".join(str(random.randrange(11, 250)) for _ in range(4)),
+    "MAC": lambda random: ":".join(f"{random.randrange(256):02X}" for _ in range(6)),
     "ADDRESS": address,
     "USCC_SOLE_TRADER": sole_trader,
     "TAX_NO": resident_id,

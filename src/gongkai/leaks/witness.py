@@ -15,7 +15,7 @@ from gongkai.disclosure import Form
 from gongkai.errors import Reason
 from gongkai.leaks.columns import DATES, PLACES, Column
 
-_NOTHING_FINER = "[省市区县旗州盟]$"
+_NOTHING_FINER = "(?:[省市区县旗州盟]|群岛|海域|管理区管委会|白沟新城|行政委员会)$"
 """How the name of a division ends."""
 _NUMBER = "[0-9０-９]"
 

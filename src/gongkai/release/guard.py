@@ -16,7 +16,7 @@ import numpy as np
 from gongkai import content, plugins
 from gongkai import plan as plans
 from gongkai.desensitize import stage as desensitize
-from gongkai.errors import ConfigError, Refused
+from gongkai.errors import ConfigError, DataError, Refused
 from gongkai.keys import Key, derive
 from gongkai.keys import load as load_key
 from gongkai.leaks.canaries import Canaries
@@ -93,12 +93,19 @@ def require_no_leak(settings: Settings, work: Work, made: Bundle) -> None:
     found = files.scan(
         made.folder,
         listed(settings, work).sketch,
-        allowed=np.fromfile(work.folder / _ALLOWED, np.uint64),
+        allowed=_read_allowed(work),
         reviewed=_reviewed(work),
         data=[name for name, file in made.files.items() if file.rows is not None],
     )
     if found:
         raise Refused(*(finding.reason() for finding in found))
+
+
+def _read_allowed(work: Work) -> Hashes:
+    try:
+        return np.fromfile(work.folder / _ALLOWED, np.uint64)
+    except FileNotFoundError:
+        raise DataError.of("leak.sketch", "what the check let pass is missing: it has to run first") from None
 
 
 def _reviewed(work: Work) -> list[str]:
