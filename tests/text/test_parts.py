@@ -39,7 +39,9 @@ def test_nothing_overlaps_and_little_is_lost(spans: list[Span]) -> None:
         ([(0, 18, "CN_ID_CARD", 0.3), (0, 18, "BANK_ACCOUNT", 1.0)], [(0, 18, "BANK_ACCOUNT")]),
         ([(0, 15, "BUSINESS_REG_NO", 1.0), (0, 15, "CN_ID_CARD", 1.0)], [(0, 15, "CN_ID_CARD")]),
         ([(0, 20, "ORGANIZATION", 0.99), (4, 15, "PHONE", 0.85)], [(4, 15, "PHONE"), (15, 20, "ORGANIZATION")]),
-        ([(0, 4, "PERSON", 0.9), (2, 8, "LOCATION", 0.9)], [(0, 2, "PERSON"), (2, 8, "LOCATION")]),
+        ([(0, 4, "PERSON", 0.9), (2, 8, "LOCATION", 0.9)], [(0, 4, "PERSON"), (4, 8, "LOCATION")]),
+        ([(0, 4, "PERSON", 0.9), (2, 8, "ADDRESS", 0.9)], [(0, 2, "PERSON"), (2, 8, "ADDRESS")]),
+        ([(0, 9, "LOCATION", 0.9), (1, 9, "ADDRESS", 0.5)], [(1, 9, "ADDRESS")]),
         ([(0, 4, "LOCATION", 0.9), (0, 4, "ADDRESS", 0.9)], [(0, 4, "ADDRESS")]),
     ],
 )

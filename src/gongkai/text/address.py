@@ -18,6 +18,8 @@ _ONE = f"(?:附?{_NUMBER}[ ]?(?:之{_NUMBER})?(?:{_STRONG}|{_WEAK})|[东西南�
 _DASHED = "(?!(?:19|20)[0-9]{2}-)[0-9]{1,4}[A-Za-z]?(?:-[0-9]{1,4}){1,3}[号室]?"
 _BARE = f"(?:{_DASHED}|[0-9]{{2,4}}(?![0-9年月日天人元次个户岁时点分秒万亿多余%.:/-]))"
 """Numbers without a unit: 18-2-101, or the room behind its stair (2单元501)."""
+_ROOM = re.compile(f"[ ]?{_BARE}")
+_UNIT_ENDS = re.compile("(?:单元|号楼|[栋幢座楼弄号])$")
 _LINK = "[ ,，]?"
 _TAIL = re.compile(f"(?:{_LINK}{_ONE})+(?:{_LINK}{_BARE})?|{_LINK}{_DASHED}(?![0-9年月日])")
 _ENDS_DASHED = re.compile(f"(?<![0-9]){_DASHED}$")
@@ -32,7 +34,11 @@ _CROSSING = re.compile(
     "(?P<other>[与和、及/至](?P<name>[\u3400-\u9fff]{1,8}?(?:路|街|大道|巷|道)))?"
     "(?:交叉路?口|十字路口|丁字路口|交汇处|交界处|交口|路口)(?:[东西南北]{1,2}[侧角边面]?)?"
 )
+_BEFORE = re.compile("[^\u3400-\u9fff]|[住在于是为址到至从由的及和与往映诉称告请至来对把将]")
+_DIVISIONS = re.compile("(?:[\u3400-\u9fff]{1,6}?(?:[省市区县旗州盟镇乡]|街道))+")
+_PLACE = re.compile("[\u3400-\u9fff]")
 _AND = re.compile("[与和、及/至]")
+_LIVES = re.compile("(?:[现家租暂居]?住(?:在|于)?|位于|坐落于?)")
 
 SCORE, ANNOUNCED = 0.85, 0.4
 
@@ -47,13 +53,14 @@ def addresses(half: str, places: Iterable[Span]) -> list[Span]:
     []
     """
     found: list[Span] = []
-    ordered = sorted(places)
+    ordered = sorted(_bare(half, place) for place in places)
     starting = {place.start: place for place in ordered}
     for place in ordered:
         if not found or place.start >= found[-1].end:
             end, exact = _grow(half, place, starting)
             if exact or _door(half[place.start : end]):
-                found.append(Span(place.start, end, "ADDRESS", max(SCORE, place.score)))
+                start = _reach(half, found[-1].end if found else 0, place.start)
+                found.append(Span(start, end, "ADDRESS", max(SCORE, place.score)))
     return found
 
 
@@ -77,6 +84,19 @@ def announced(triggers: Sequence[str]) -> Callable[[str], Iterator[Span]]:
     return find
 
 
+def _reach(half: str, free: int, start: int) -> int:
+    """Where the divisions begin, from ``free`` on, that stand right before an address and that the model did not tell of."""
+    before = half[max(free, start - 24) : start]
+    clause = _BEFORE.split(before)[-1]
+    return start - len(clause) if _DIVISIONS.fullmatch(clause) else start
+
+
+def _bare(half: str, place: Span) -> Span:
+    """A place without the word before it."""
+    word = _LIVES.match(half, place.start, place.end)
+    return place._replace(start=word.end()) if word and word.end() < place.end else place
+
+
 def _grow(half: str, place: Span, places: Mapping[int, Span]) -> tuple[int, bool]:
     """Where what begins with a place ends, and whether it is a crossing, which needs no number."""
     end = place.end
@@ -92,7 +112,7 @@ def _grow(half: str, place: Span, places: Mapping[int, Span]) -> tuple[int, bool
 
 def _step(half: str, end: int, places: Mapping[int, Span]) -> int | None:
     """The end of the next piece: numbers with units, the next place, or a name the model overlooked before more numbers."""
-    tail = _TAIL.match(half, end)
+    tail = _TAIL.match(half, end) or (_UNIT_ENDS.search(half[max(0, end - 2) : end]) and _ROOM.match(half, end))
     if tail:
         return tail.end()
     place = places.get(end + 1 if half[end : end + 1] == " " else end)
@@ -106,7 +126,8 @@ def _step(half: str, end: int, places: Mapping[int, Span]) -> int | None:
 
 def _door(text: str) -> bool:
     """Whether the numbers say more than a date or a count: a door's unit, several units, one behind a road, 18-2-101."""
-    units = [unit for unit in _UNIT.finditer(text) if unit.start()]
+    name = _PLACE.search(text)
+    units = [unit for unit in _UNIT.finditer(text) if name and unit.start() >= name.end()]
     if any(unit[1] for unit in units) or len(units) > 1 or _STAIRS.search(text):
         return True
     dashed = _ENDS_DASHED.search(text)

@@ -9,12 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gongkai.errors import ConfigError
 from gongkai.text.config import FILE, NAMED, Config
 from gongkai.text.span import Span
 
+if TYPE_CHECKING:
+    from gongkai.text.ner import Tagger as ShippedTagger
+
+LEAST = 0.1
+"""The least probability of a name that is looked at; how much it takes to count is said in the settings."""
 _LIBRARIES = {"hf": ("transformers", "torch"), "gliner": ("gliner",), "spacy": ("spacy",)}
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE")
 
@@ -31,7 +36,7 @@ def load(config: Config) -> Tagger:
     if config.ner == "lac":
         from gongkai.text import ner
 
-        return ner.load()
+        return _Generous(ner.load())
     if config.ner == "none":
         return _Nothing()
     for library in _LIBRARIES[config.ner]:
@@ -45,6 +50,16 @@ def load(config: Config) -> Tagger:
         kind = type(error).__name__
         remedy = f"it must hold a model that {config.ner} can read"
         raise ConfigError.of(f"cannot be loaded ({kind})", remedy, file=FILE, key="model_path") from None
+
+
+class _Generous:
+    """The shipped model, telling what is unlikely, too: places of little certainty still begin an address."""
+
+    def __init__(self, model: ShippedTagger) -> None:
+        self._model = model
+
+    def tag(self, texts: Sequence[str]) -> list[list[Span]]:
+        return self._model.tag(texts, least=LEAST)
 
 
 class _Nothing:

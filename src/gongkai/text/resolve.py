@@ -1,4 +1,4 @@
-"""One span for each stretch of text 重叠消解: an identifier before a name, then the longest, the surest, the more telling.
+"""One span for each stretch of text 重叠消解: what points at somebody before what does not, then the longest, then the surest.
 
 What loses keeps the piece of it that stands outside: nothing that was found is left uncovered at its edge.
 """
@@ -8,14 +8,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 
-from gongkai.text.config import NAMED
 from gongkai.text.span import Span
 
-_NAMES = frozenset({*NAMED, "ADDRESS"})
 _SURE = 0.5
+_PLACES = ("ORGANIZATION", "LOCATION")
 _FIRST = ("CN_ID_CARD", "DISABILITY_CERT", "PHONE", "BANK_ACCOUNT", "USCC", "ADDRESS", "PERSON")
-_LAST = ("ORGANIZATION", "LOCATION")
-_RANK = {**{name: index - len(_FIRST) for index, name in enumerate(_FIRST)}, **dict.fromkeys(_LAST, 1)}
+_RANK = {name: index - len(_FIRST) for index, name in enumerate(_FIRST)}
 
 
 def resolve(spans: Iterable[Span]) -> list[Span]:
@@ -41,9 +39,15 @@ def touching(spans: Sequence[Span], start: int, end: int) -> Sequence[Span]:
     return spans[bisect_right(spans, start, key=lambda span: span.end) : bisect_left(spans, end, key=lambda span: span.start)]
 
 
-def _precedence(span: Span) -> tuple[bool, int, float, int, str, int]:
-    name = span.entity in _NAMES or span.score < _SURE
-    return (name, span.start - span.end, -span.score, _RANK.get(span.entity, 0), span.entity, span.start)
+def _precedence(span: Span) -> tuple[int, int, float, int, str, int]:
+    return (_tier(span), span.start - span.end, -span.score, _RANK.get(span.entity, 0), span.entity, span.start)
+
+
+def _tier(span: Span) -> int:
+    """Identifiers first; then persons, addresses and doubtful identifiers; places and organisations, which are many's, last."""
+    if span.entity in _PLACES:
+        return 2
+    return 1 if span.entity in ("PERSON", "ADDRESS") or span.score < _SURE else 0
 
 
 def _outside(span: Span, kept: Sequence[Span]) -> tuple[int, int]:
