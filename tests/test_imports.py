@@ -21,6 +21,8 @@ HEAVY = (
     "faker",
     "lxml",
     "alembic",
+    "presidio_analyzer",
+    "spacy",
 )
 
 

@@ -43,6 +43,17 @@ def test_a_changed_file_counts_when_it_decides(
     assert (basis.rules_digest(entry(), RULES) != before) is counts
 
 
+@pytest.mark.parametrize(("method", "counts"), [("redact_text", True), ("mask", False)])
+def test_what_is_looked_for_in_text_counts_where_a_method_looks(
+    home: Path, entry: Callable[..., Entry], method: str, counts: bool
+) -> None:
+    remarks = entry(columns=[{"name": "备注", "title": "备注", "entity": "FREE_TEXT", "method": method}])
+    before = basis.rules_digest(remarks, RULES)
+    (home / "rules").mkdir()
+    (home / "rules" / "text.yml").write_text(shipped("rules", "text.yml").replace("mode: balanced", "mode: strict"))
+    assert (basis.rules_digest(remarks, RULES) != before) is counts
+
+
 def test_the_rules_count(entry: Callable[..., Entry]) -> None:
     assert basis.rules_digest(entry(), RULES) != basis.rules_digest(entry(), replace(RULES, digest="other"))
 

@@ -97,6 +97,7 @@ def _defaults(settings: Settings) -> dict[str, str]:
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(settings.airflow / "bundles"),
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": _bundles(),
         "DO_NOT_TRACK": "1",
+        "OPENBLAS_NUM_THREADS": "1",  # tasks run side by side; threads of one matrix product would wait for each other
         "GX_ANALYTICS_ENABLED": "false",
     }
 

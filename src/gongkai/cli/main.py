@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 a fault of the program, 2 the configuration is wrong, 3 a 
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 
@@ -34,6 +35,7 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Run the command line; an error is told in words of ours, and never with a value of a row."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: threads of one would wait for each other
     try:
         build()()
     except GongkaiError as error:

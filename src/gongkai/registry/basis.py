@@ -2,7 +2,7 @@
 
 Somebody approved that an ID column is masked by *this* policy with *this* program. When any of it changes, the approval no
 longer speaks of what would be published, and the dataset waits for a new one. Comments in the rule files do not count; a
-method's text does, byte for byte but for line ends.
+method's text does, byte for byte but for line ends; so does what is looked for in text, where a method looks.
 """
 
 from __future__ import annotations
@@ -31,16 +31,24 @@ def digests(rules: Rules) -> Callable[[Entry], str]:
     transforms = content.files("transforms", "*.*")
     # a leading underscore marks what several methods share, code and tables
     shared = sorted(name for name in transforms if name.startswith("_"))
-    read = cache(_digest)
+    of_text = content.files("rules", "text.yml")
+    read, reads_text = cache(_digest), cache(_reads_text)
 
     def of(entry: Entry) -> str:
         methods = sorted({f"{column.method}.py" for column in entry.published if column.method})
         own = [name for name in ("_common.yml", f"{entry.code}.yml") if name in expectations]
         files = {f"expectations/{name}": read(expectations[name]) for name in own}
         files |= {f"transforms/{name}": read(transforms[name]) for name in (*shared, *methods) if name in transforms}
+        if any(reads_text(transforms[name]) for name in methods if name in transforms):
+            files |= {f"rules/{name}": read(path) for name, path in of_text.items()}
         return digest({"rules": rules.digest, "files": files})
 
     return of
+
+
+def _reads_text(path: Path) -> bool:
+    """Whether a method recognises things in running text, as ``rules/text.yml`` says."""
+    return b"gongkai.text" in path.read_bytes()
 
 
 def _digest(path: Path) -> str:
