@@ -24,7 +24,7 @@ def settle(values: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.
     """``values`` rounded to the grid; they must be smaller than 2**14.
 
     >>> settle(np.array([0.001, 0.5, -0.0021], np.float32), np.empty(3, np.float32)) * 256
-    array([   0.,  128.,   -1.], dtype=float32)
+    array([  0., 128.,  -1.], dtype=float32)
     """
     np.add(values, _MAGIC, out=out)
     return np.subtract(out, _MAGIC, out=out)

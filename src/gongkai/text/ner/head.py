@@ -128,8 +128,8 @@ def scores(head: Head, heard: Floats) -> Floats:
 
 
 def shapes(points: NDArray[np.uint32]) -> Floats:
-    """[characters, SHAPES]: Han, capital, small letter, digit, dot in a name, space, kana, anything else."""
-    code = points
+    """[characters, SHAPES]: Han, capital, small letter, digit, dot in a name, space, kana, anything else; width is no shape."""
+    code = np.where((points >= 0xFF01) & (points < 0xFF5F), points - 0xFEE0, points)
     dot = np.isin(code, _DOTS)
     is_any = [
         ((code >= 0x3400) & (code < 0x4DC0)) | ((code >= 0x4E00) & (code < 0xA000)) | (code >= 0x20000),

@@ -81,7 +81,7 @@ def trim(text: str, span: Span) -> Span | None:
 
     >>> trim("请联系王芳女士。", Span(3, 7, "PERSON", 0.9))
     Span(start=3, end=5, entity='PERSON', score=0.9)
-    >>> trim("现年45岁", Span(2, 4, "PERSON", 0.9)) is None
+    >>> trim("现年45岁，姓名null", Span(2, 4, "PERSON", 0.9)) is None
     True
     """
     start, end = span.start, span.end
@@ -96,7 +96,7 @@ def trim(text: str, span: Span) -> Span | None:
         title = _TITLE.search(text, start, end)
         end = title.start() if title and title.start() > start else end
         name = text[start:end]
-        if name in _NOBODY or any(character.isdigit() for character in name):
+        if name in _NOBODY or any(character.isdigit() for character in name) or _small(name):
             return None
     return Span(start, end, span.entity, span.score)
 
@@ -108,6 +108,11 @@ def _words(text: str, start: int, end: int) -> tuple[int, int]:
     while end < len(text) and _latin(text[end - 1]) and _latin(text[end]):
         end += 1
     return start, end
+
+
+def _small(name: str) -> bool:
+    """Latin letters without a capital are a word, not a name."""
+    return name.islower() and name.isascii()
 
 
 def _latin(character: str) -> bool:
