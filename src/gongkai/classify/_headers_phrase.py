@@ -54,7 +54,8 @@ _JOINTS = re.compile(r"[\s_\-\\、·.&+*#$@~^`]+")
 _TAIL = re.compile(r"(?<=[㐀-鿿])[0-9]+$")
 _HAN = re.compile(r"[㐀-鿿]")
 _BETWEEN = re.compile(r"[\W_]+")
-_LISTING = re.compile(r"(?<=[㐀-鿿])\s*[0-9]+\s*[-.]?\s*[㐀-鿿].*|\s+[0-9].*")
+_LISTING = re.compile(r"(?<=[㐀-鿿])\s*[0-9]+\s*[-.]?\s*[㐀-鿿][^0-9]*[0-9].*|\s+[0-9].*")
+_ORDINAL = re.compile(r"(?<=[㐀-鿿])[0-9]+(?=[㐀-鿿])")
 
 
 def plain(text: str) -> str:
@@ -85,12 +86,12 @@ def title(text: str, ends: re.Pattern[str] | None = None) -> str:
 
     >>> title("性别(1男 2女)"), title("证件类型:1身份证"), title("国籍 默认chn", re.compile("默认"))
     ('性别', '证件类型', '国籍')
-    >>> title("联系电话-类别代码")
-    '联系电话类别代码'
+    >>> title("联系电话-类别代码"), title("紧急联系人1电话"), title("性别1男2女")
+    ('联系电话类别代码', '紧急联系人电话', '性别')
     """
     phrase = _BRACKETS.sub(" ", text).strip()
     phrase = _STOP.split(phrase, maxsplit=1)[0] if phrase else phrase
-    phrase = _LISTING.sub("", phrase)
+    phrase = _ORDINAL.sub("", _LISTING.sub("", phrase))
     found = ends.search(phrase, 1) if ends is not None else None
     if found is not None:
         phrase = phrase[: found.start()]

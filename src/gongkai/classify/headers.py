@@ -6,6 +6,7 @@ stands in ``rules/headers/*.yml``, to which a city adds files of its own.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from gongkai.classify import _headers_lexicon, _headers_names, _headers_phrase
@@ -20,6 +21,11 @@ ENOUGH = 0.6
 
 _REFERRED = frozenset({"CN_ID_CARD", "ID_DOC_NO", "PROPERTY_CERT", "DISABILITY_CERT"})
 """Documents: a column named after one may hold a picture of it."""
+_POINTED_AT = frozenset({"PERSON_NAME", "PARTY_NAME", "ORG_NAME", "EMPLOYER"})
+"""Whose key a column may hold instead of the name."""
+_COUNTED = re.compile(r"[(（](?:人|个|户|名|次|家|位)[)）]")
+_KEY_SAID = re.compile(r"表\s*的?\s*(?:[Ii][Dd]|主键)")
+_KEY_END = re.compile(r"(?:[_-][Ii][Dd]|[a-z0-9]I[Dd])s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,20 @@ def guess(name: str, comment: str | None = None) -> Guess:
     if listed is not None and _headers_phrase.key(name) in lexicon.own:
         return Guess(_meaning(listed, lexicon).entity, CODE_BOOK, "code_book")
     said = _titled(comment or "", lexicon)
+    if said.weight >= ENOUGH and _is_key(name, comment or "", said.entity):
+        return replace(said, entity="NONE")
     if said.weight >= ENOUGH and said.entity not in _REFERRED:
         return said
     named = _named(name, lexicon) if listed is None else _listed(name, listed, lexicon)
     if said.weight >= ENOUGH:
         return _refined(said, named)
     return max(said, named, key=lambda found: found.weight)
+
+
+def _is_key(name: str, comment: str, entity: str) -> bool:
+    """``hospital_id`` with the comment 所属医院 holds a key of another table, not a name; so does 所属地区(区划表ID)."""
+    named = entity in _POINTED_AT and (_KEY_END.search(name) or _COUNTED.search(comment))
+    return bool(named or _KEY_SAID.search(comment))
 
 
 def _refined(said: Guess, named: Guess) -> Guess:
@@ -95,10 +109,19 @@ def _meaning(title: str, lexicon: Lexicon) -> Meaning:
     """What a title says; of several names the first that speaks of a person, because one value may be just that."""
     found = NOTHING
     for phrase in _headers_phrase.choices(title):
-        if phrase.startswith(lexicon.flags):
+        if any(flag in phrase for flag in lexicon.flags):
             return Meaning("NONE", CERTAIN)
-        meaning = _headers_phrase.fold(phrase, lexicon.words, lexicon.longest)
+        meaning = _either(phrase, lexicon)
         if meaning.entity != "NONE" and meaning.weight >= ENOUGH:
             return meaning
         found = max(found, meaning, key=lambda each: each.weight)
     return found
+
+
+def _either(phrase: str, lexicon: Lexicon) -> Meaning:
+    """What a phrase says; where it says nothing of a person, what stands before 或 may: 国籍或港澳台居民身份."""
+    meaning = _headers_phrase.fold(phrase, lexicon.words, lexicon.longest)
+    first, _, rest = phrase.partition("或")
+    if meaning.weight >= ENOUGH or not first or not rest:
+        return meaning
+    return max(meaning, _headers_phrase.fold(first, lexicon.words, lexicon.longest), key=lambda each: each.weight)
