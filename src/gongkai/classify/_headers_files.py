@@ -39,10 +39,11 @@ class Noun(_Model):
 
 
 class Head(_Model):
-    """What the last word of a phrase makes of what stands before it."""
+    """What the last word of a phrase makes of what stands before it; ``weight`` says how much it says alone."""
 
     words: Words
     alone: Code
+    weight: Annotated[float, Field(ge=0, le=1)] = 0.92
     otherwise: Annotated[Code, Field(alias="else")]
     when: dict[str, Code] = {}
     keep: list[Code] = []

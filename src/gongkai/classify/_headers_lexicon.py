@@ -84,7 +84,7 @@ def _senses(document: Document) -> Iterator[tuple[str, Sense]]:
     for code, words in document.vague.items():
         yield from ((plain(word), Sense(code, weight=VAGUE)) for word in words)
     for head in document.heads.values():
-        sense = Sense(head.alone, head=True, otherwise=head.otherwise, when=_made(head))
+        sense = Sense(head.alone, head=True, otherwise=head.otherwise, when=_made(head), weight=head.weight)
         yield from ((plain(word), sense) for word in head.words)
     for name, noun in document.nouns.items():
         sense = Sense(noun.alone, about=(name, noun.like), weight=noun.weight)

@@ -54,6 +54,7 @@ _JOINTS = re.compile(r"[\s_\-\\、·.&+*#$@~^`]+")
 _TAIL = re.compile(r"(?<=[㐀-鿿])[0-9]+$")
 _HAN = re.compile(r"[㐀-鿿]")
 _BETWEEN = re.compile(r"[\W_]+")
+_ASIDE = re.compile(r"(?<=[㐀-鿿])(?:\s{2,}|\t).*", re.DOTALL)
 _LISTING = re.compile(r"(?<=[㐀-鿿])\s*[0-9]+\s*[-.]?\s*[㐀-鿿][^0-9]*[0-9].*|\s+[0-9].*")
 _ORDINAL = re.compile(r"(?<=[㐀-鿿])[0-9]+(?=[㐀-鿿])")
 
@@ -91,6 +92,7 @@ def title(text: str, ends: re.Pattern[str] | None = None) -> str:
     """
     phrase = _BRACKETS.sub(" ", text).strip()
     phrase = _STOP.split(phrase, maxsplit=1)[0] if phrase else phrase
+    phrase = _ASIDE.sub("", phrase)
     phrase = _ORDINAL.sub("", _LISTING.sub("", phrase))
     found = ends.search(phrase, 1) if ends is not None else None
     if found is not None:
