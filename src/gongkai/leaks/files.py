@@ -31,6 +31,8 @@ _SHORTEST = 7
 """Bytes of the shortest segment that can hold an identifier or a listed value; names have six and are looked for apart."""
 _NAMED_PLACES = frozenset({unpack.HEADER, unpack.SHEET, unpack.METADATA, unpack.NAME})
 _CACHE = 1 << 16
+_MANY = 1 << 17
+"""Segments that are looked at in one go."""
 _PART = re.compile(r"[^-_.@+%/ ]+")
 _TOGETHER = 8
 _SPARE = bytes(8)
@@ -86,17 +88,13 @@ class _Scanner:
 
     def file(self, path: Path, paper: bool) -> dict[tuple[str, str], list[Hashes]]:
         found: defaultdict[tuple[str, str], list[Hashes]] = defaultdict(list)
-        seen = np.zeros(_CACHE, np.uint64)
-        for piece in unpack.pieces(path, paper=paper):
-            for content in views(piece.content):
-                for kind, hits in self._look(_segments(content, seen, self._sketch.hasher, piece.place), piece.place):
-                    if len(hits):
-                        found[piece.place, kind].append(hits)
+        for place, texts in _gathered(path, paper, self._sketch.hasher):
+            for kind, hits in self._look(texts, place):
+                if len(hits):
+                    found[place, kind].append(hits)
         return found
 
     def _look(self, texts: pa.Array, place: str) -> Iterator[tuple[str, Hashes]]:
-        if not len(texts):
-            return
         if place in _NAMED_PLACES:
             texts = pa.concat_arrays([texts, pa.array(_joined_parts(texts.to_pylist()), pa.string())])
         for kind, (identifiers, _) in read(texts).items():
@@ -112,6 +110,20 @@ class _Scanner:
         at = np.minimum(np.searchsorted(self._may, hits), len(self._may) - 1)
         left: Hashes = hits[self._may[at] != hits]
         return left
+
+
+def _gathered(path: Path, paper: bool, hasher: Hasher) -> Iterator[tuple[str, pa.Array]]:
+    """The different segments of a file by place, many at a time: a regular expression is made anew for every look."""
+    seen: defaultdict[str, Hashes] = defaultdict(lambda: np.zeros(_CACHE, np.uint64))
+    waiting: defaultdict[str, list[pa.Array]] = defaultdict(list)
+    for piece in unpack.pieces(path, paper=paper):
+        place = piece.place
+        for content in views(piece.content):
+            waiting[place].append(_segments(content, seen[place], hasher, place))
+        if sum(map(len, waiting[place])) > _MANY:
+            yield place, pa.concat_arrays(waiting.pop(place))
+    for place, texts in waiting.items():
+        yield place, pa.concat_arrays(texts)
 
 
 def _joined_parts(texts: Iterable[str]) -> Iterator[str]:

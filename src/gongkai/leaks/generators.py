@@ -174,7 +174,7 @@ _MAKERS: Mapping[str, Callable[[Random], str]] = {
     "AGE": lambda random: _number(random, 2),
     "DATE_OF_BIRTH": day,
     "ADDRESS_REGION": region,
-    "POSTCODE": lambda random: _digits(random, 6),
+    "POSTCODE": lambda random: _number(random, 6),
     "BANK_ACCOUNT": card,
     "INCOME": lambda random: _number(random, 5) + ".37",
     "FREE_TEXT": remark,
