@@ -183,6 +183,11 @@ def test_a_bare_account_is_whose_the_name_says() -> None:
     assert guess("bank_account", "账号").entity == "BANK_ACCOUNT"
 
 
+def test_a_comment_that_lists_values_leaves_the_word_to_the_name() -> None:
+    assert guess("profession", "工人，教师，学生，军人").entity == "OCCUPATION"
+    assert guess("c1", "视力/听力/智力/精神").entity == "HEALTH"
+
+
 def test_a_key_of_another_table_is_no_name() -> None:
     assert guess("hospital_id", "所属医院").entity == "NONE"
     assert guess("hospitalName", "所属医院").entity == "ORG_NAME"

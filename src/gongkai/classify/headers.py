@@ -23,8 +23,10 @@ _REFERRED = frozenset({"CN_ID_CARD", "ID_DOC_NO", "PROPERTY_CERT", "DISABILITY_C
 """Documents: a column named after one may hold a picture of it."""
 _POINTED_AT = frozenset({"PERSON_NAME", "PARTY_NAME", "ORG_NAME", "EMPLOYER"})
 """Whose key a column may hold instead of the name."""
-_COUNTED = re.compile(r"[(（](?:人|个|户|名|次|家|位)[)）]")
-_KEY_SAID = re.compile(r"表\s*的?\s*(?:[Ii][Dd]|主键)")
+_LISTED = re.compile(r"[^:(,、/]*(?:[,、/][^:(,、/]+){3,}")
+"""A comment that is nothing but a list of values: the name says what they are values of."""
+_COUNTED = re.compile(r"\((?:人|个|户|名|次|家|位)\)")
+_KEY_SAID = re.compile(r"表\s*的?\s*(?:id|主键)")
 _KEY_END = re.compile(r"(?:[_-][Ii][Dd]|[a-z0-9]I[Dd])s?$")
 
 
@@ -57,12 +59,16 @@ def guess(name: str, comment: str | None = None) -> Guess:
     listed = _headers_names.column(name, lexicon)
     if listed is not None and _headers_phrase.key(name) in lexicon.own:
         return Guess(_meaning(listed, lexicon).entity, CODE_BOOK, "code_book")
-    said = _titled(comment or "", lexicon)
-    if said.weight >= ENOUGH and _is_key(name, comment or "", said.entity):
+    text = _headers_phrase.plain(comment or "")
+    said = _titled(text, lexicon)
+    if said.weight >= ENOUGH and _is_key(name, text, said.entity):
         return replace(said, entity="NONE")
-    if said.weight >= ENOUGH and said.entity not in _REFERRED:
+    values = _LISTED.fullmatch(text) is not None
+    if said.weight >= ENOUGH and said.entity not in _REFERRED and not values:
         return said
     named = _named(name, lexicon) if listed is None else _listed(name, listed, lexicon)
+    if values and named.weight >= ENOUGH and named.entity != "NONE":
+        return named
     if said.weight >= ENOUGH:
         return _refined(said, named)
     return max(said, named, key=lambda found: found.weight)
