@@ -142,7 +142,7 @@ def _best(evidence: Evidence, rules: Rules) -> Signal | None:
     is none to them."""
     alone = [signal for signal in evidence.signals if signal.alone and signal.entity in rules.entities]
     return min(alone, default=None, key=lambda signal: (
-        signal.strength != "checksum", -signal.score, level(signal.entity, rules), signal.entity, signal.by
+        signal.strength != "checksum", -signal.score, level(signal.entity, rules), signal.entity, signal.by, signal.bare
     ))  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def _agreeing(header: Header, evidence: Evidence) -> Signal | None:
     """The surest signal that speaks for the header's entity."""
     accepted = {header.entity, *LOOKS_LIKE.get(header.entity, ())}
     agreeing = [signal for signal in evidence.signals if signal.entity in accepted and signal.counts]
-    return max(agreeing, default=None, key=lambda signal: (signal.score, signal.entity, signal.by)) if header.known else None
+    return max(agreeing, default=None, key=lambda signal: (signal.score, signal.entity, signal.by, signal.bare)) if header.known else None
 
 
 def _by_values(best: Signal | None, evidence: Evidence) -> Verdict:
