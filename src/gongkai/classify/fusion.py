@@ -157,8 +157,8 @@ def _covers(header: Header, signal: Signal, rules: Rules) -> bool:
 def _agreeing(header: Header, evidence: Evidence) -> Signal | None:
     """The surest signal that speaks for the header's entity."""
     accepted = {header.entity, *LOOKS_LIKE.get(header.entity, ())}
-    agreeing = [signal for signal in evidence.signals if signal.entity in accepted and signal.counts]
-    return max(agreeing, default=None, key=lambda signal: (signal.score, signal.entity, signal.by, signal.bare)) if header.known else None
+    agreeing = [signal for signal in evidence.signals if header.known and signal.entity in accepted and signal.counts]
+    return max(agreeing, default=None, key=lambda signal: (signal.score, signal.entity, signal.by, signal.bare))
 
 
 def _by_values(best: Signal | None, evidence: Evidence) -> Verdict:
