@@ -10,7 +10,7 @@ from gongkai.disclosure import Disclosure, Form
 from gongkai.errors import DataError
 from gongkai.leaks import originals, values
 from gongkai.leaks.columns import Column
-from gongkai.leaks.originals import Listed, Originals
+from gongkai.leaks.originals import Estimate, Listed, Originals
 from gongkai.leaks.sketch import Collector, Sketch
 from gongkai.leaks.tokens import Hasher
 
@@ -124,3 +124,11 @@ def test_an_empty_one_knows_nothing(tmp_path: Path) -> None:
     sketch = gathered(tmp_path, phone=[None])
     assert not sketch.knows(values.STRONG, np.array([1], np.uint64)).any()
     assert originals.named(sketch, pa.array(["王小明"])).tolist() == []
+
+
+def test_an_estimate_is_near_the_truth() -> None:
+    estimate = Estimate(most=1000)
+    random = np.random.default_rng(1)
+    for _ in range(30):
+        estimate.add(random.integers(0, 2**63, 10_000).astype(np.uint64))
+    assert abs(estimate.count() - 300_000) < 30_000

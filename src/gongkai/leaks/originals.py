@@ -26,6 +26,7 @@ _FEWEST, _SHARE = 3, 0.02
 _LONG_NAME = r"\p{Han}{3}|·"
 """Names of two characters are too often words."""
 _NAME_BYTES = 6
+_PIECES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,10 @@ class Originals:
 
     def __init__(self, listed: Listed, waived: Collection[tuple[str, str]]) -> None:
         self._sketch, self._columns, self._waived = listed.sketch, listed.published, waived
-        self._found: defaultdict[str, list[Hashes]] = defaultdict(list)
-        self._named: defaultdict[str, list[Hashes]] = defaultdict(list)
-        self._cells: defaultdict[str, list[Hashes]] = defaultdict(list)
-        self._allowed: list[Hashes] = []
+        self._found: defaultdict[str, Gathered] = defaultdict(Gathered)
+        self._named: defaultdict[str, Gathered] = defaultdict(Gathered)
+        self._cells: defaultdict[str, Estimate] = defaultdict(Estimate)
+        self._allowed: defaultdict[str, Gathered] = defaultdict(Gathered)
 
     def read(self, name: str, values_: pa.Array) -> None:
         column = self._columns.get(name)
@@ -61,29 +62,71 @@ class Originals:
         self._keep(name, found[values.STRONG], may=column.public or (name, LISTED) in self._waived)
         self._keep(name, found[values.CODE], may=column.whole)
         if pa.types.is_string(values_.type) and not column.public and self._sketch.has(values.NAME):
-            self._cells[name].append(whole)
-            self._named[name].append(named(self._sketch, texts, _LONG_NAME))
+            self._cells[name].add(whole)
+            self._named[name].add(named(self._sketch, texts, _LONG_NAME))
 
     def findings(self) -> Iterator[tuple[str, str, int]]:
         """Column, kind of finding, number of different values."""
         for name, found in self._found.items():
-            yield name, LISTED, len(distinct(np.concatenate(found)))
+            yield name, LISTED, len(found.hashes())
         for name, found in self._named.items():
-            names, cells = (len(distinct(np.concatenate(hashes))) for hashes in (found, self._cells[name]))
-            if names >= _FEWEST and names >= _SHARE * cells:
+            names = len(found.hashes())
+            if names >= _FEWEST and names >= _SHARE * self._cells[name].count():
                 yield name, NAMES, names
 
     def allowed(self) -> Hashes:
         """The hashes of values that were found where they may be."""
-        return np.concatenate([*self._allowed, np.empty(0, np.uint64)])
+        return np.concatenate([*(found.hashes() for found in self._allowed.values()), np.empty(0, np.uint64)])
 
     def _keep(self, name: str, hashes: Hashes, *, may: bool) -> None:
         if not len(hashes):
             return
         if may:
-            self._allowed.append(hashes)
+            self._allowed[name].add(hashes)
         if not may or (name, LISTED) in self._waived:
-            self._found[name].append(hashes)
+            self._found[name].add(hashes)
+
+
+class Gathered:
+    """Distinct hashes, gathered piece by piece."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Hashes] = []
+
+    def add(self, hashes: Hashes) -> None:
+        if len(hashes):
+            self._pieces.append(hashes)
+        if len(self._pieces) > _PIECES:
+            self._pieces = [self.hashes()]
+
+    def hashes(self) -> Hashes:
+        return distinct(np.concatenate([*self._pieces, np.empty(0, np.uint64)]))
+
+
+class Estimate:
+    """About how many different hashes there were, in flat memory: of many only those that end in enough zeros are kept.
+
+    >>> few = Estimate()
+    >>> few.add(np.array([1, 2, 2], np.uint64)); few.count()
+    2
+    """
+
+    def __init__(self, most: int = 1 << 16) -> None:
+        self._kept = np.empty(0, np.uint64)
+        self._zeros, self._most = 0, most
+
+    def add(self, hashes: Hashes) -> None:
+        self._kept = distinct(np.concatenate([self._kept, self._sampled(hashes)]))
+        while len(self._kept) > self._most:
+            self._zeros += 1
+            self._kept = self._sampled(self._kept)
+
+    def count(self) -> int:
+        return len(self._kept) << self._zeros
+
+    def _sampled(self, hashes: Hashes) -> Hashes:
+        sampled: Hashes = hashes[hashes & np.uint64((1 << self._zeros) - 1) == 0]
+        return sampled
 
 
 def looked_up(sketch: Sketch, texts: pa.Array) -> dict[str, Hashes]:

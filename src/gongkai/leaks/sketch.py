@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -118,7 +118,7 @@ class Sketch:
         return known
 
 
-def _merged(held: list[Hashes], spilled: list[Path], limit: int) -> list[Hashes]:
+def _merged(held: list[Hashes], spilled: list[Path], limit: int) -> Iterator[Hashes]:
     """All of a section, sorted and distinct, in parts of some ``limit`` hashes."""
     runs = [distinct(np.concatenate(held))] if held else []
     runs += [np.memmap(path, np.uint64, "r") for path in spilled]
@@ -126,10 +126,8 @@ def _merged(held: list[Hashes], spilled: list[Path], limit: int) -> list[Hashes]
     parts = max(1, -(-total // limit))
     bounds = [(index << 64) // parts for index in range(1, parts)]
     cuts = [[0, *(int(np.searchsorted(run, np.uint64(bound))) for bound in bounds), len(run)] for run in runs]
-    return [
-        distinct(np.concatenate([run[cut[part] : cut[part + 1]] for run, cut in zip(runs, cuts, strict=True)]))
-        for part in range(parts)
-    ]
+    for part in range(parts):
+        yield distinct(np.concatenate([run[cut[part] : cut[part + 1]] for run, cut in zip(runs, cuts, strict=True)]))
 
 
 def _private(path: Path) -> Path:

@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 
 from gongkai.errors import Reason
 from gongkai.leaks import originals
-from gongkai.leaks.originals import Listed, Originals
+from gongkai.leaks.originals import Gathered, Listed, Originals
 from gongkai.leaks.patterns import CANDIDATE, KINDS, Hits, matches
 from gongkai.leaks.tokens import Hasher, Hashes, distinct
 from gongkai.stage import Batches
@@ -159,7 +159,7 @@ class _Counts:
         self.hits: dict[tuple[str, str], Hits] = {}
         self.values: Counter[str] = Counter()
         self._tolerated, self._listed = tolerated, listed
-        self._allowed: list[Hashes] = []
+        self._allowed = Gathered()
 
     def add(self, name: str, column: pa.Array, found: Found) -> None:
         self.values[name] += len(column) - column.null_count
@@ -176,10 +176,10 @@ class _Counts:
             if kind in found:
                 found[kind].append(identifiers)
         for identifiers in (array for arrays in found.values() for array in arrays):
-            self._allowed.append(distinct(hasher.of(identity(identifiers))))
+            self._allowed.add(distinct(hasher.of(identity(identifiers))))
 
     def allowed(self) -> Hashes:
-        return np.concatenate([*self._allowed, np.empty(0, np.uint64)])
+        return self._allowed.hashes()
 
 
 def _tells(hits: int, values: int, fractional: bool) -> bool:
