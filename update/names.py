@@ -4,7 +4,8 @@
     python update/names.py --check    teach five times on four fifths, print what it scores on the fifth left out
 
 It learns from UNER Chinese GSDSimp, train and dev (``tests/data/zh_ner``, CC BY-SA 4.0), and from invented sentences of
-public service (``service_text``). Nothing here looks at a test file. With OPENBLAS_NUM_THREADS=1 one machine makes the same bytes.
+public service (``service_text``). Nothing here looks at a test file.
+With OPENBLAS_NUM_THREADS=1 one machine makes the same bytes every time.
 """
 
 from __future__ import annotations
