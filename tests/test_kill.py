@@ -93,20 +93,24 @@ def test_killed_at_any_moment(project) -> None:
         assert runs.ended() == 0
         lengths.append(time.monotonic() - began)
     seen, killed, length = "000002", 0, min(lengths)
-    for number in range(3, KILLS + 3):
+    for number in range(3, 4 * KILLS):
         write(project, number)
         pid = runs.start(project.code)
         time.sleep(random_moments.uniform(0, length))
-        killed += runs.kill(pid) != 0
+        hit = runs.kill(pid) != 0
+        killed += hit
+        length *= 1.05 if hit else 0.8  # how long a run takes changes with what else the machine does
         found = amounts(project.published().path)
         assert found in (seen, f"{number:06}")
         index = json.loads((project.home / "var" / "store" / "index.json").read_text())
         assert (project.home / "var" / "store" / project.code / "releases" / index["datasets"][0]["release"]).is_dir()
         seen = found
-    assert killed > KILLS // 2
+        if killed == KILLS:
+            break
+    assert killed == KILLS
     runs.start(project.code)
     assert runs.ended() == 0
-    assert amounts(project.published().path) == f"{KILLS + 2:06}"
+    assert amounts(project.published().path) == f"{number:06}"
     staging = project.home / "var" / "staging"
     assert [path for path in staging.rglob("*") if path.is_file()] == []
     store = project.home / "var" / "store" / project.code
