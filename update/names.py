@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.text import ner
-from gongkai.text.ner import batching, head, spans, weights
+from gongkai.text.ner import batching, features, head, spans, weights
+from gongkai.text.ner.packing import pack
 from gongkai.text.span import Span
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -35,6 +36,9 @@ ROUNDS = 30
 BATCH = 64
 RATE = 3e-3
 DROP = 0.6
+HEARD = features.FEATURES + 1
+"""Features, and a constant."""
+
 FORBIDDEN = -12.0
 """Score of a following character's tag where nothing of its kind stands before."""
 
@@ -77,7 +81,7 @@ def check(labelled: list[Sentence], extra: list[Sentence], texts: list[str], mar
             for index, found in zip(chosen, tagger.tag([texts[index] for index in chosen], least=least), strict=True):
                 each[index] = found
     for least, each in told.items():
-        _say(f"{least}  " + "  ".join(f"{kind} {_score(marked, each, kind)}" for kind in head.KINDS))
+        _say(f"{least}  " + "  ".join(f"{kind} {_score(marked, each, kind)}" for kind in features.KINDS))
     for low in np.arange(0.2, 1, 0.1):
         hits = [
             span[:3] in {m[:3] for m in gold}
@@ -119,14 +123,14 @@ def fit(sentences: list[Sentence], seed: int = 0) -> Parts:
 
 def _start(chance: np.random.Generator) -> Parts:
     """The model's own probabilities pass through; the hidden layer says nothing yet."""
-    direct = np.zeros((head.FEATURES, head.TAGS), np.float32)
-    direct[-1 - head.TAGS : -1] = np.eye(head.TAGS)
+    direct = np.zeros((HEARD, features.TAGS), np.float32)
+    direct[-1 - features.TAGS : -1] = np.eye(features.TAGS)
     return {
-        "hidden": (chance.standard_normal((head.FEATURES, UNITS)) * head.FEATURES**-0.5).astype(np.float32),
+        "hidden": (chance.standard_normal((HEARD, UNITS)) * HEARD**-0.5).astype(np.float32),
         "direct": direct,
-        "output": np.zeros((UNITS, head.TAGS), np.float32),
-        "step": np.zeros((head.TAGS, head.TAGS), np.float32),
-        "start": np.zeros(head.TAGS, np.float32),
+        "output": np.zeros((UNITS, features.TAGS), np.float32),
+        "step": np.zeros((features.TAGS, features.TAGS), np.float32),
+        "start": np.zeros(features.TAGS, np.float32),
     }
 
 
@@ -134,12 +138,12 @@ def _slopes(parts: Parts, batch: list[Sentence], chance: np.random.Generator) ->
     """Gradients of the mean negative log-likelihood, with features dropped at random (never the model's own)."""
     heard = np.concatenate([sentence.features for sentence in batch])
     keep = (chance.random(heard.shape, dtype=np.float32) >= DROP) / np.float32(1 - DROP)
-    keep[:, -1 - head.TAGS :] = 1
+    keep[:, -1 - features.TAGS :] = 1
     heard = heard * keep
     units = np.tanh(heard @ parts["hidden"])
     times = np.concatenate([sentence.asked for sentence in batch])
     columns = np.repeat(np.arange(len(batch)), [len(sentence.asked) for sentence in batch])
-    scores = np.full((max(sentence.length for sentence in batch), len(batch), head.TAGS), float(head.NEVER))
+    scores = np.full((max(sentence.length for sentence in batch), len(batch), features.TAGS), float(head.NEVER))
     scores[:, :, 0] = 0
     scores[times, columns] = heard @ parts["direct"] + units @ parts["output"]
     by_score, step, start = _chain_slopes(scores, parts, batch)
@@ -187,8 +191,8 @@ def _chain_slopes(scores: NDArray[np.float64], parts: Parts, batch: list[Sentenc
 
 def _impossible() -> Floats:
     """A following character needs one of its kind before it."""
-    scores = np.zeros((head.TAGS, head.TAGS), np.float32)
-    for inner in range(2, head.TAGS, 2):
+    scores = np.zeros((features.TAGS, features.TAGS), np.float32)
+    for inner in range(2, features.TAGS, 2):
         scores[:, inner] = FORBIDDEN
         scores[[inner - 1, inner], inner] = 0
     return scores
@@ -199,14 +203,18 @@ def _sentences(tagger: ner.Tagger, texts: list[str], marked: list[list[Span]]) -
     pieces = list(_pieces(texts, marked))
     made: list[Sentence | None] = [None] * len(pieces)
     for chosen in batching.blocks(np.array([len(piece[1]) for piece in pieces])):
-        points = np.concatenate([batching.codes(pieces[index][1]) for index in chosen])
-        ends = np.cumsum([len(pieces[index][1]) for index in chosen])
-        codes, lengths = batching.block(points, np.concatenate(([0], ends[:-1])), ends)
-        _, (times, columns), heard = tagger.heard(codes, lengths)
+        packing = pack(np.array([len(pieces[index][1]) for index in chosen]))
+        points = [batching.codes(pieces[index][1]) for index in chosen]
+        codes = np.array([points[column][time] for column, time in zip(packing.column, packing.time, strict=True)], np.uint32)
+        row, asked, heard, kinds = tagger.heard(codes, packing)
+        items = row.item[asked]
+        values = np.concatenate([features.values(heard), np.ones((len(heard), 1), np.float32)], axis=1)
+        values[:, -1 - features.TAGS : -1] = kinds
         for column, index in enumerate(chosen.tolist()):
-            mine = columns == column
-            tags = _tags(pieces[index][2], len(pieces[index][1]), times[mine])
-            made[index] = Sentence(pieces[index][0], times[mine], heard[mine], tags, len(tags))
+            mine = packing.column[items] == column
+            times = packing.time[items[mine]]
+            tags = _tags(pieces[index][2], len(pieces[index][1]), times)
+            made[index] = Sentence(pieces[index][0], times, values[mine], tags, len(tags))
     return [sentence for sentence in made if sentence is not None]
 
 
@@ -223,7 +231,7 @@ def _tags(found: list[Span], length: int, asked: NDArray[np.int64]) -> NDArray[n
     known = set(asked.tolist())
     for span in found:
         if known.issuperset(range(span.start, span.end)):
-            kind = head.KINDS.index(span.entity)
+            kind = features.KINDS.index(span.entity)
             tags[span.start] = 1 + 2 * kind
             tags[span.start + 1 : span.end] = 2 + 2 * kind
     return tags

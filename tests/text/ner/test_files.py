@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gongkai.errors import ConfigError
-from gongkai.text.ner import head, weights
+from gongkai.text.ner import features, head, weights
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,8 @@ def test_shapes(installed: Path) -> None:
 
 
 def _arrays() -> dict[str, np.ndarray]:
-    shapes = {"hidden": (head.FEATURES, 4), "direct": (head.FEATURES, 7), "output": (4, 7), "step": (7, 7), "start": (7,)}
+    heard = features.FEATURES + 1
+    shapes = {"hidden": (heard, 4), "direct": (heard, 7), "output": (4, 7), "step": (7, 7), "start": (7,)}
     return {name: np.zeros(shape, np.float16) for name, shape in shapes.items()}
 
 
@@ -72,7 +73,7 @@ def test_a_citys_own_head_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "rules" / "names").mkdir(parents=True)
     np.savez(tmp_path / "rules" / "names" / "head.npz", **_arrays())
     monkeypatch.setenv("GONGKAI_HOME", str(tmp_path))
-    assert head.read().output.shape == (4, 7)
+    assert head.read().passing.shape == (7, 7)
 
 
 def _without(name: str) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 LONGEST = 128
 """Characters of the longest sentence."""
 
-SENTENCES = 128
+SENTENCES = 256
 """Sentences in a block."""
 
 _BREAK = ord("\n")
@@ -50,16 +50,10 @@ def sentences(points: Codes) -> tuple[Offsets, Offsets]:
 
 
 def blocks(lengths: Offsets) -> Iterator[Offsets]:
-    """Indices of the sentences of each block, longest first; all of a block are within a quarter of its longest."""
+    """Indices of the sentences of each block, longest first."""
     order = np.argsort(-lengths, kind="stable")
-    start = 0
-    while start < len(order):
-        longest = lengths[order[start]]
-        end = min(start + SENTENCES, len(order))
-        while lengths[order[end - 1]] * 4 < longest * 3 and end - start > 8:
-            end -= 1
-        yield order[start:end]
-        start = end
+    for start in range(0, len(order), SENTENCES):
+        yield order[start : start + SENTENCES]
 
 
 def vocabulary(words: Mapping[str, int], equal: Mapping[str, str]) -> NDArray[np.int32]:
@@ -71,16 +65,6 @@ def vocabulary(words: Mapping[str, int], equal: Mapping[str, str]) -> NDArray[np
     for character, known in equal.items():
         table[ord(character)] = words[known]
     return table
-
-
-def block(points: Codes, starts: Offsets, ends: Offsets) -> tuple[Codes, Offsets]:
-    """Code points [time, sentence] of these sentences and their lengths; at least 8 columns, the rest are empty."""
-    lengths = np.zeros(max(-(-len(starts) // 8) * 8, 8), np.int64)
-    lengths[: len(starts)] = ends - starts
-    filled = np.zeros((int(lengths.max()), len(lengths)), np.uint32)
-    for column, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-        filled[: end - start, column] = points[start:end]
-    return filled, lengths
 
 
 def distinct(text: str, starts: Offsets, ends: Offsets) -> tuple[Offsets, Offsets]:

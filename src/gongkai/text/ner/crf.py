@@ -1,16 +1,20 @@
 """How probable each tag is at each character: the forward-backward recursions of a linear-chain CRF 条件随机场.
 
-Written once for any number of tags, over a block of sentences. Sums of products stand on 53-bit grids (see ``exact``), so
-that a sentence's probabilities do not depend on the block.
+Written once for any number of tags, over packed sequences. Factors stand on binary grids so coarse that every sum of
+products fits the 53 bits of a mantissa: each addition is exact, its order means nothing, and a sequence's probabilities do
+not depend on those beside it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gongkai.text.ner.packing import Packing
 
 Doubles = NDArray[np.float64]
 
@@ -41,30 +45,31 @@ def chain(start: NDArray[Any], stop: NDArray[Any], transition: NDArray[Any]) -> 
     )
 
 
-def marginals(chain: Chain, scores: NDArray[np.float32], lengths: NDArray[np.int64]) -> Doubles:
-    """Probability of each tag: [time, sentence, tag], from scores of that shape.
+def marginals(chain: Chain, scores: NDArray[np.float32], packing: Packing) -> Doubles:
+    """Probability of each tag: [items, tags], packed as the scores are.
 
-    What stands at or beyond a sentence's ``lengths`` means nothing.
-
+    >>> from gongkai.text.ner.packing import pack
     >>> even = chain(np.zeros(2), np.zeros(2), np.zeros((2, 2)))
-    >>> marginals(even, np.log(np.array([[[1.0, 3.0]], [[1.0, 1.0]]])).astype(np.float32), np.array([2])).round(6).tolist()
-    [[[0.25, 0.75]], [[0.5, 0.5]]]
+    >>> scores = np.log(np.array([[1.0, 3.0], [1.0, 1.0]])).astype(np.float32)
+    >>> marginals(even, scores, pack(np.array([2]))).round(6).tolist()
+    [[0.25, 0.75], [0.5, 0.5]]
     """
-    potentials: Doubles = np.exp(scores - scores.max(axis=2, keepdims=True)).astype(np.float64)
-    forward: Doubles = np.empty_like(potentials)
-    np.multiply(potentials[0], chain.start, out=forward[0])
-    for step in range(1, len(potentials)):
-        np.matmul(_share(forward[step - 1]), chain.forward, out=forward[step])
-        forward[step] *= potentials[step]
-    ends = np.broadcast_to(chain.stop, potentials.shape[1:])
-    backward = ends.copy()
-    for step in range(len(potentials) - 1, -1, -1):
-        over = lengths <= step + 1
-        backward[over] = ends[over]
-        forward[step] *= backward
-        np.matmul(_share(np.multiply(backward, potentials[step], out=backward)), chain.backward, out=backward)
-    np.divide(forward, forward.sum(axis=2, keepdims=True), out=forward)
-    return forward
+    potentials: Doubles = np.exp(scores - scores.max(axis=1, keepdims=True)).astype(np.float64)
+    joint: Doubles = np.empty_like(potentials)
+    steps = packing.steps()
+    first = steps[0][1]
+    np.multiply(potentials[:first], chain.start, out=joint[:first])
+    for (before, _), (start, end) in pairwise(steps):
+        np.matmul(_share(joint[before : before + end - start]), chain.forward, out=joint[start:end])
+        joint[start:end] *= potentials[start:end]
+    behind = np.tile(chain.stop, (first, 1))
+    for start, end in reversed(steps):
+        alive = behind[: end - start]
+        joint[start:end] *= alive
+        alive *= potentials[start:end]
+        np.matmul(_share(alive), chain.backward, out=alive)
+    joint /= joint.sum(axis=1, keepdims=True)
+    return joint
 
 
 def _share(weights: Doubles) -> Doubles:

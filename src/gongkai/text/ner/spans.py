@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gongkai.text.ner.head import KINDS
+from gongkai.text.ner.features import KINDS
+from gongkai.text.ner.packing import Indices
 from gongkai.text.ner.weights import Floats
 from gongkai.text.span import Span
 
 Likely = tuple[int, int, int, float]
-"""Start, end, index of the kind, probability."""
+"""First item, number of characters, index of the kind, probability."""
 
 LONGEST = 48
 """Characters of the longest span."""
@@ -32,31 +33,30 @@ EQUAL = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
 """The character the model knows for one it was not trained on: it saw half-width punctuation and small letters."""
 
 
-def likely(probable: Floats, least: float) -> Iterator[tuple[int, Likely]]:
-    """Number of the sentence and what is likely in it, from tag probabilities [time, sentence, tag].
+def likely(probable: Floats, after: Indices, least: float) -> Iterator[Likely]:
+    """What is likely among items, from their tag probabilities [items, tag] and the next item of each (``packing``).
 
     One for each start and kind: the end that makes it most probable. A span's probability is that of its first character's
     tag, times that of going on at each following one, times that of ending there.
     """
-    time, sentences, _ = probable.shape
+    after = np.append(after, len(after))
     for kind in range(len(KINDS)):
-        first, inside = probable[:, :, 1 + 2 * kind], probable[:, :, 2 + 2 * kind]
-        going = np.zeros((time + 1, sentences), np.float32)
-        going[1:time] = inside[1:] / np.maximum(first[:-1] + inside[:-1], 1e-9)
-        np.minimum(going, 1, out=going)
-        starts, columns = np.nonzero(first >= least)
-        sure = first[starts, columns]
-        ends, best = starts + 1, sure * (1 - going[starts + 1, columns])
-        for length in range(1, LONGEST):
-            here = np.minimum(starts + length, time)
-            sure = sure * going[here, columns]
+        first, inside = probable[:, 1 + 2 * kind], np.append(probable[:, 2 + 2 * kind], np.float32(0))
+        onward = np.append(inside[after[:-1]] / np.maximum(first + inside[:-1], 1e-9), np.float32(0))
+        np.minimum(onward, 1, out=onward)
+        here = starts = np.flatnonzero(first >= least)
+        sure = first[starts]
+        lengths, best = np.ones(len(starts), np.int64), sure * (1 - onward[starts])
+        for length in range(2, LONGEST + 1):
+            sure, here = sure * onward[here], after[here]
             if not (sure >= least).any():
                 break
-            ending = sure * (1 - going[np.minimum(here + 1, time), columns])
+            ending = sure * (1 - onward[here])
             better = ending > best
-            best, ends = np.where(better, ending, best), np.where(better, here + 1, ends)
-        for index in np.flatnonzero(best >= least).tolist():
-            yield int(columns[index]), (int(starts[index]), int(ends[index]), kind, float(best[index]))
+            best, lengths = np.where(better, ending, best), np.where(better, length, lengths)
+        chosen = best >= least
+        for start, length, score in zip(starts[chosen].tolist(), lengths[chosen].tolist(), best[chosen].tolist(), strict=True):
+            yield start, length, kind, score
 
 
 def disjoint(spans: list[Span]) -> list[Span]:
