@@ -21,6 +21,8 @@ HEAVY = (
     "faker",
     "lxml",
     "alembic",
+    "onnx",
+    "onnxruntime",
     "presidio_analyzer",
     "spacy",
 )
