@@ -1,7 +1,8 @@
 """Names of people, places and organisations in running Chinese text 人名、地名、机构名.
 
-The BiGRU-CRF whose weights jieba's package carries (``weights``), computed in numpy (``network``, ``crf``), corrected by a
-small layer learned from annotated text (``head``). No socket, no other model, the same spans on every run.
+The BiGRU-CRF whose weights jieba's package carries (``weights``), computed in bytes by onnxruntime (``network``) and in numpy
+(``crf``), corrected by a small layer learned from annotated text (``head``). No socket, no other model, the same spans on
+every run.
 """
 
 from __future__ import annotations
@@ -74,10 +75,8 @@ class Tagger:
     def _likely(self, codes: batching.Codes, packing: Packing, least: float) -> Iterator[spans.Likely]:
         """Spans of packed sentences, each with its first item."""
         if self._head is None:
-            scores = network.scores(self._network, network.states(self._network, packing, self._rows[codes]))
-            yield from spans.likely(
-                features.kinds(crf.marginals(self._chain, scores, packing), self._meaning), packing.after, least
-            )
+            _, model = self._model(self._rows[codes], packing)
+            yield from spans.likely(features.kinds(model, self._meaning), packing.after, least)
             return
         row, asked, heard, kinds = self.heard(codes, packing)
         if not asked.any():
@@ -94,8 +93,7 @@ class Tagger:
         """The sentences on a line, where on it the head is asked, and there: its features, and the kinds' logarithms."""
         row = line(packing)
         rows = self._rows[codes]
-        states = network.states(self._network, packing, rows)
-        model = crf.marginals(self._chain, network.scores(self._network, states), packing)
+        states, model = self._model(rows, packing)
         kinds = features.kinds(model, self._meaning)
         candidate = np.append(kinds[:, 0] < _CANDIDATE, False)[row.item]
         asked = widen(candidate, 2) & row.inside
@@ -105,6 +103,11 @@ class Tagger:
         shapes = np.append(self._shapes[codes], np.uint8(0))[row.item[near]]
         tags, logarithms = features.logarithms(model[items]), features.logarithms(kinds[items])
         return row, asked, features.features(states[items], tags, around, shapes, logarithms), logarithms
+
+    def _model(self, rows: network.Rows, packing: Packing) -> tuple[quantized.Bytes, crf.Doubles]:
+        """States, and the probabilities of the model's tags."""
+        states = network.states(self._network, packing, rows)
+        return states, crf.marginals(self._chain, network.scores(self._network, states), packing)
 
 
 @cache
