@@ -10,9 +10,10 @@ import pytest
 from gongkai import plugins, rules
 from gongkai.disclosure import Disclosure, Form
 from gongkai.errors import DataError
-from gongkai.leaks import generators, witness
+from gongkai.leaks import generators, promises, witness
 from gongkai.leaks.canaries import HEAD, TAIL, Canaries
 from gongkai.leaks.columns import Column
+from gongkai.leaks.patterns import KINDS, find
 from gongkai.stage import Batches, Stage
 
 PHONE = Column("c", "电话", "text", "text", "PHONE", "direct", "mask", Disclosure(Form.PART, 3, 0))
@@ -154,3 +155,36 @@ def test_a_finer_place_may_not_come_out(value: str) -> None:
         column = Column("a", "a", "text", "text", "ADDRESS", "direct", "t", Disclosure(Form.COARSE, first, parts=places))
         rows = pa.record_batch({"a": [value]})
         assert [reason.rule for reason in witness.reasons([column], rows, rows)] == ["leak.unmasked"]
+
+
+REMARK = Column("r", "备注", "text", "text", "FREE_TEXT", "direct", "redact_text", Disclosure(Form.PART, parts=frozenset({"text"})))
+SCHEMA = pa.schema([("r", pa.string())])
+
+
+def broken_seeds(seeds: range, mode: str) -> list[int]:
+    """The seeds whose canaries ``redact_text`` does not take out, all run in one batch."""
+    planted = [Canaries([REMARK], Random(seed)).rows(SCHEMA).column("r") for seed in seeds]
+    out = plugins.load("gongkai.transforms", "redact_text").apply(pa.concat_arrays(planted), mode=mode).to_pylist()
+    kept = iter(out)
+    passed = [[promises.Passed(raw, (cell := next(kept)), cell) for raw in texts.to_pylist()] for texts in planted]
+    return [seed for seed, each in zip(seeds, passed, strict=True) if promises.broken(REMARK, each, [])]
+
+
+@pytest.mark.parametrize("mode", ["balanced", "strict"])
+def test_a_right_masker_of_running_text_keeps_its_promise(mode: str) -> None:
+    assert broken_seeds(range(60), mode) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["balanced", "strict"])
+def test_it_does_so_whatever_is_planted(mode: str) -> None:
+    assert broken_seeds(range(1000, 1300), mode) == []
+
+
+def test_planted_numbers_are_those_people_have() -> None:
+    random = Random(7)
+    cards = pa.array([generators.card(random) for _ in range(500)])
+    mobiles = pa.array([generators.mobile(random) for _ in range(500)])
+    ids = pa.array([generators.resident_id(random) for _ in range(500)])
+    for kind, made in {"bank_card": cards, "mobile": mobiles, "resident_id": ids}.items():
+        assert find(KINDS[kind], made).values == 500, kind

@@ -16,6 +16,10 @@ _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _VIN = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 _PROVINCES = "京沪粤鲁苏浙川"
+_SEGMENTS = (*range(130, 140), *range(150, 154), *range(155, 160), *range(175, 179), *range(180, 190), 166, 191, 193, 195, 198)
+"""Beginnings of mobile numbers that are assigned and in everyday use; anything else a right masker may leave standing."""
+_ISSUERS = ("621661", "621700", "622202", "622588", "622848")
+"""Beginnings of debit cards of nineteen digits."""
 
 
 def text(entity: str, random: Random) -> str:
@@ -38,18 +42,23 @@ def typed(logical: str, random: Random) -> str:
 
 def resident_id(random: Random) -> str:
     """18 digits of GB 11643-1999 with a right check digit."""
-    start = f"{random.choice(_REGIONS)}{_day(random):%Y%m%d}{random.randrange(1000):03d}"
+    start = f"{random.choice(_REGIONS)}{_day(random):%Y%m%d}{random.randrange(1, 500):03d}"
     total = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(start))
     return start + "0123456789X"[(1 - total) % 11]
 
 
 def mobile(random: Random) -> str:
-    return f"1{random.choice('3578')}{_digits(random, 9)}"
+    """Eleven digits of an assigned segment.
+
+    >>> mobile(Random(1))[:1], len(mobile(Random(1)))
+    ('1', 11)
+    """
+    return f"{random.choice(_SEGMENTS)}{_digits(random, 8)}"
 
 
 def card(random: Random) -> str:
-    """19 digits with a right check digit (Luhn)."""
-    start = "6222" + _digits(random, 14)
+    """19 digits with a right check digit (Luhn); what follows the issuer is no year, as in a case number."""
+    start = f"{random.choice(_ISSUERS)}{random.randrange(21, 100)}{_digits(random, 10)}"
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(start)))
     total = sum(each - 9 * (each > 9) for each in doubled)
     return start + str(-total % 10)
