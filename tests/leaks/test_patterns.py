@@ -76,6 +76,11 @@ FOUND = [
     ("plate of a new energy vehicle", "粤BD12345", {"vehicle_plate"}),
     ("plate of a police car", "京A1234警", {"vehicle_plate"}),
     ("sole trader", "92110101HBWAJJCNRK", {"sole_trader"}),
+    *[(f"mobile by {sign}", f"138{sign}1234{sign}5678", {"mobile"}) for sign in "./·_，"],
+    *[(f"card by {sign}", sign.join(("6222", "0212", "3456", "7890", "128")), {"bank_card"}) for sign in "./·_，"],
+    *[(f"id by {sign}", f"450902{sign}19900101{sign}1235", {"resident_id"}) for sign in "./·_，"],
+    ("mobile by points at the end of a sentence", "电话138.1234.5678.", {"mobile"}),
+    ("mobile by points in full width", "电话１３８．１２３４．５６７８", {"mobile"}),
     ("passport", "护照号码：E12345678", {"passport"}),
     ("permit", "往来港澳通行证C12345678", {"passport"}),
 ]
@@ -121,6 +126,18 @@ NOT_FOUND = [
     ("uuid", "123e4567-e89b-12d3-a456-426614174000"),
     ("coordinates", "109.123456789012,22.123456789012"),
     ("version", "1.2.3.4@"),
+    ("version of a browser", "Chrome/138.0.7204.1234"),
+    ("address on the net", "138.123.123.138"),
+    ("short coordinates", "113.1234,23.5678"),
+    ("coordinates by a wide comma", "131.1234，45.5678"),
+    ("coordinates by a slash", "131.1234/45.5678"),
+    ("dates by points", "2024.01.05-2024.12.31"),
+    ("dates by slashes", "2024/01/05 2024/12/31"),
+    ("years", "2019/2020/2021/2022"),
+    ("longer number by points", "1.138.1234.5678"),
+    ("longer number by points behind", "138.1234.5678.9012"),
+    ("decimals", "138.1234，138.1234"),
+    ("amounts", "138.12/1234.56/5678.90"),
     ("handle", "@张三"),
     ("masked plate", "京A****5"),
     ("three letters behind a province", "云ABCD12"),
@@ -173,7 +190,7 @@ def test_text_without_digits_is_never_a_hit(text: str) -> None:
     assert read(pa.array([text])) == {}
 
 
-@given(st.text("0123456789 -", max_size=40))
+@given(st.text("0123456789 -./", max_size=40))
 def test_whatever_is_found_was_a_candidate(text: str) -> None:
     array = pa.array([text])
     if any(find(kind, array).shaped for kind in KINDS.values()):

@@ -25,14 +25,21 @@ from gongkai.leaks.proofs import Marks
 
 _CAPITAL = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
 _PASSPORT = "(?:护照|通行证|[Pp]assport)"
+_WIDE_DIGIT = "[0-9０-９]"
+_ANY_POINT = "[./·，．／]"
 CANDIDATE = (
-    r"[0-9０-９](?:[ \-－–—_\x{00A0}\x{200B}\x{3000}]{0,2}[0-9０-９]){10}|[@＠]"
+    rf"{_WIDE_DIGIT}{{3}}{_ANY_POINT}{_WIDE_DIGIT}{{4}}{_ANY_POINT}{_WIDE_DIGIT}{{4}}"
+    rf"|{_WIDE_DIGIT}{{6}}{_ANY_POINT}{_WIDE_DIGIT}{{8}}{_ANY_POINT}{_WIDE_DIGIT}"
+    r"|[0-9０-９](?:[ \-－–—_\x{00A0}\x{200B}\x{3000}]{0,2}[0-9０-９]){10}|[@＠]"
     rf"|92[0-9]{{6}}[0-9A-HJ-NPQRTUWXY]{{10}}|{_CAPITAL}[A-HJ-Z][·• ]?[0-9A-Z]{{4}}|{_PASSPORT}"
 )
-"""What every identifier has at least: eleven digits in a row, an at sign, the beginning of a plate... Most columns end here."""
+"""At least what every identifier has: eleven digits in a row or in groups, an at sign, the beginning of a plate... Most
+columns end here."""
 
 _SIGN = r"[ \-–—_\x{00A0}\x{200B}\x{3000}]"
 _JOINT, _GAP = _SIGN + "{0,2}", _SIGN + "{1,2}"
+_POINTS = (r"\.", "/", "·", "，")
+"""Signs that also stand in decimals, dates and lists: they part only the usual groups of a number, one sign in all of it."""
 _LETTERS = r"(?:[A-Za-z]{0,8}[G-Zg-z][A-Za-z]{0,8})?"
 _LEFT = r"(?:^|[^0-9A-Za-z.]|(?:^|[^0-9])\.)" + _LETTERS
 _RIGHT = _LETTERS + r"(?:$|[^0-9A-Za-z.]|\.(?:$|[^0-9]))"
@@ -96,7 +103,7 @@ def matches(kind: Kind, texts: pa.Array) -> tuple[pa.Array, Hits]:
     """
     rest = texts.filter(pc.match_substring_regex(texts, kind.shape))
     if kind.proof is None:
-        return _compact(pc.extract_regex(rest, kind.shape).field("id")), Hits(len(rest), len(rest))
+        return _compact(kind, pc.extract_regex(rest, kind.shape).field("id")), Hits(len(rest), len(rest))
     values = shaped = 0
     held: list[pa.Array] = []
     could = np.zeros(len(rest), dtype=bool)
@@ -104,7 +111,7 @@ def matches(kind: Kind, texts: pa.Array) -> tuple[pa.Array, Hits]:
         found = pc.extract_regex(rest, kind.shape).field("id")
         plausible, proved = kind.proof(found)
         values += int(proved.sum())
-        held.append(_compact(found.filter(pa.array(proved))))
+        held.append(_compact(kind, found.filter(pa.array(proved))))
         could = (could | plausible)[~proved]
         rest = pc.replace_substring_regex(rest.filter(pa.array(~proved)), kind.step, r"\1#\2\3", max_replacements=1)
         again = pc.match_substring_regex(rest, kind.shape)
@@ -114,13 +121,20 @@ def matches(kind: Kind, texts: pa.Array) -> tuple[pa.Array, Hits]:
     return pa.concat_arrays([*held, pa.array([], pa.string())]), Hits(values, values + shaped)
 
 
-def _compact(found: pa.Array) -> pa.Array:
-    return pc.utf8_lower(pc.replace_substring_regex(found, r"[^0-9A-Za-z@.\p{Han}]", ""))
+def _compact(kind: Kind, found: pa.Array) -> pa.Array:
+    signs = r"[^0-9A-Za-z@.\p{Han}]" if kind.code == "email" else r"[^0-9A-Za-z\p{Han}]"
+    return pc.utf8_lower(pc.replace_substring_regex(found, signs, ""))
 
 
 def _apart(*digits: str) -> str:
     """Digits with an optional joint before each."""
     return "".join(_JOINT + digit for digit in digits)
+
+
+def _pointed(first: str, *groups: str, last: str = "") -> str:
+    """Groups of digits parted by one and the same point; ``last`` may follow behind one more."""
+    ways = (first + "".join(point + group for group in groups) + f"(?:{point}{last})?" * bool(last) for point in _POINTS)
+    return "|".join(ways)
 
 
 _D = "[0-9]"
@@ -133,9 +147,11 @@ KINDS: dict[str, Kind] = {
             "身份证号",
             "ID number",
             "[1-9]",
-            _apart(*[_D] * 5)
+            "(?:"
+            + _apart(*[_D] * 5)
             + f"{_JOINT}(?:1{_JOINT}9|2{_JOINT}0)"
-            + _apart(_D, _D, "[01]", _D, "[0-3]", *[_D] * 4, "[0-9Xx]"),
+            + _apart(_D, _D, "[01]", _D, "[0-3]", *[_D] * 4, "[0-9Xx]")
+            + f"|{_pointed('[0-9]{5}', '(?:19|20)[0-9]{2}[01][0-9][0-3][0-9]', '[0-9]{3}[0-9Xx]')})",
             proof=proofs.resident_id,
             chance=1 / 11,
             right=_CARRIED + _RIGHT,
@@ -154,8 +170,9 @@ KINDS: dict[str, Kind] = {
             "mobile number",
             "1",
             "(?:3[0-9]|4[5-9]|5[0-35-9]|6[125-7]|7[0-8]|8[0-9]|9[0-35-9])"
-            # 11, 3-8, 3-4-4 or 4-3-4 digits
-            f"(?:{_JOINT}[0-9]{{8}}|(?:{_GAP}[0-9]{{4}}|[0-9]{_GAP}[0-9]{{3}}){_GAP}[0-9]{{4}})",
+            # 11, 3-8, 3-4-4 or 4-3-4 digits; by points 3-4-4
+            f"(?:{_JOINT}[0-9]{{8}}|(?:{_GAP}[0-9]{{4}}|[0-9]{_GAP}[0-9]{{3}}){_GAP}[0-9]{{4}}"
+            f"|{_pointed('', '[0-9]{4}', '[0-9]{4}')})",
             # the country's code, or a trunk 0 where no dash stands before it (the last group of a UUID begins so, too)
             left=rf"(?:{_LEFT}(?:(?:\+|00)?86{_JOINT})?|(?:^|[^0-9A-Za-z.-])0)",
         ),
@@ -164,7 +181,8 @@ KINDS: dict[str, Kind] = {
             "银行卡号",
             "bank card number",
             "[3-69]",
-            f"(?:[0-9]{{15,18}}|[0-9]{{3}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{1,3}})?)",
+            f"(?:[0-9]{{15,18}}|[0-9]{{3}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{1,3}})?"
+            f"|{_pointed('[0-9]{3}', *['[0-9]{4}'] * 3, last='[0-9]{1,3}')})",
             proof=proofs.bank_card,
             chance=1 / 10,
         ),
