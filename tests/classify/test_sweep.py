@@ -10,8 +10,8 @@ from tests.classify import kinds
 
 from gongkai import plugins
 from gongkai import rules as ruled
+from gongkai.classify import profile, values
 from gongkai.classify import sweep as sweeping
-from gongkai.classify import values
 from gongkai.classify.sweep import Sweep, gate
 
 RULES = ruled.load()
@@ -20,11 +20,17 @@ DECOYS = [
     "138123456780000f", "a13812345678e", "9e107d9d372bb6826bd81d3542a419d6", "https://example.gov.cn/art/13812345678.html",
     "案号110101202401011234567", "1101051949123100210000", "2024-01-05 12:30:45", "版本10.2.3", "12381238123", "020-1234",
     "编号6222021234567890123", "张三 李四", "110101 2024", "v1.2.3.4.5", "1e13812345678",
+    "微信公众号已推送", "微信支付20元", "扫微信二维码", "电话回访2024-01-05", "已电话告知", "电话12345", "QQ群通知", "护照办理3件", "WX202401010001",
+    "2024.01.05/2024.02.06", "110.1234.5678", "121.4737/31.2304", "138.12345678", "10.138.1234.5678", "微信小程序v1.2.3",
 ]  # fmt: skip
 NEEDLES = {
     "来电13812345678反映": "PHONE", "联系：138-1234-5678。": "PHONE", "１３８１２３４５６７８": "PHONE", "tel:13812345678": "PHONE",
     "tel13812345678转达": "PHONE", "单位0571-87654321": "PHONE", "?phone=13812345678&x=1": "PHONE", "QQ邮箱zhang.san@qq.com查收": "EMAIL",
     "身份证11010519491231002X号": "CN_ID_CARD", "身份证110105 19491231 002x": "CN_ID_CARD", "登录IP地址192.168.1.17异常": "IP",
+    "微信lili_520": "WECHAT", "加vx：lili520": "WECHAT", "加VX lili520吧": "WECHAT", "微信号 1381234567": "WECHAT", "QQ号：12345678": "QQ", "联系扣扣 1234567": "QQ",
+    "王军已办结 电话5671234": "PHONE", "座机：567-1234": "PHONE", "联系方式　５６７１２３４５": "PHONE", "护照号E12345678": "ID_DOC_NO",
+    "联系138.1234.0000": "PHONE", "138/1234/0000": "PHONE", "１３８·１２３４·００００": "PHONE", "1381.234.0000。": "PHONE",
+    "证110105.19491231.002X": "CN_ID_CARD", "110105/1949/1231/002X": "CN_ID_CARD", "卡6286.2670.5508.0782.494": "BANK_ACCOUNT",
 }  # fmt: skip
 
 
@@ -49,6 +55,14 @@ def test_the_one_needle_of_two_hundred_thousand() -> None:
     column = pa.concat_arrays([plain.slice(0, 123_456), pa.array(["请拨打13812345678"]), plain.slice(123_457)])
     assert hits(column) == {"PHONE": 1}
     assert hits(plain) == {}
+
+
+def test_a_contact_counts_once_and_makes_a_plain_column_doubtful() -> None:
+    assert hits(["电话13812345678", "电话13812345678、139.1234.0000"]) == {"PHONE": 2}
+    cells = [f"第{number}件已转交办理" for number in range(500)]
+    for contact in ("微信lili_520", "联系138.1234.0000", "王军已办结 电话5671234"):
+        found, = profile(pa.table({"处理进度": [*cells, contact]}), RULES)
+        assert (found.entity, found.review) == ("FREE_TEXT", True)
 
 
 def test_a_false_number_does_not_hide_the_true_one() -> None:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from types import ModuleType
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai import widths
-from gongkai.classify import values
+from gongkai.classify import contacts, values
 from gongkai.classify.lexicon import HAN
 from gongkai.classify.sampling import texts
 from gongkai.rules import Rules
@@ -40,9 +41,7 @@ _GATES = {
     "any": "",
 }
 """RE2 that every value of some identifiers matches, and few other values; the first that fits an identifier is its gate."""
-_DECOYS = (
-    r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[a-z][a-z0-9+.-]{1,9}://[!->@-~]*"
-)
+_DECOYS = r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[a-z][a-z0-9+.-]{1,9}://[!->@-~]*"
 """What looks like a number and is none: a UUID, the address of a page (what is asked of it, after ``?``, stays)."""
 _OF_DIGITS = ("digits", "code")
 """Gates of identifiers that may be digits and nothing else."""
@@ -73,7 +72,8 @@ class Sweep:
         for module in values.identifiers():
             if module.EVIDENCE != "weak" and module.ENTITY in personal:
                 self._by_gate.setdefault(gate(module), []).append(module)
-        self._first = "|".join(_GATES[name] for name in sorted(self._by_gate))
+        self._announced = [entity for entity in contacts.ANNOUNCED if entity in personal]
+        self._first = "|".join([*(_GATES[name] for name in sorted(self._by_gate)), contacts.GATE])
         self._hits: dict[str, Counter[str]] = {}
 
     def feed(self, column: str, batch: pa.Array) -> None:
@@ -97,14 +97,19 @@ class Sweep:
         """Digits and nothing else: the whole cell is an identifier, or none."""
         modules = [module for name in _OF_DIGITS for module in self._by_gate.get(name, [])]
         cells = _matching(cells, f"^(?:{'|'.join(module.FIND for module in modules)})$")
-        return _counted(cells, modules, _checked)
+        return _counted(cells, modules)
 
     def _written(self, cells: pa.Array) -> Counter[str]:
-        """Text in which identifiers may stand."""
-        found: Counter[str] = Counter()
+        """Text in which identifiers may stand; a cell counts once for each entity."""
+        cells = contacts.joined(cells)
+        marks = {entity: _bools(contacts.announced(entity, cells)) for entity in self._announced}
         for name, modules in self._by_gate.items():
-            found += _counted(_matching(cells, _GATES[name]), modules, _inside)
-        return found
+            at = np.flatnonzero(_bools(pc.match_substring_regex(cells, _GATES[name])))
+            passed = cells.take(pa.array(at))
+            for module in modules if len(at) else ():
+                found = marks.setdefault(module.ENTITY, np.zeros(len(cells), bool))
+                found[at] |= _bools(_inside(module, passed))
+        return Counter({entity: count for entity, found in marks.items() if (count := int(found.sum()))})
 
 
 @lru_cache(maxsize=64)
@@ -139,11 +144,15 @@ def _checked(module: ModuleType, cells: pa.Array) -> pa.Array:
     return pc.fill_null(module.check(cells), False)
 
 
-def _counted(cells: pa.Array, modules: Sequence[ModuleType], test: Callable[[ModuleType, pa.Array], pa.Array]) -> Counter[str]:
-    """Cells that hold an identifier, by entity; a cell counts once for each entity, whatever identifiers of it it holds."""
+def _bools(marks: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(marks.to_numpy(zero_copy_only=False), bool)
+
+
+def _counted(cells: pa.Array, modules: Sequence[ModuleType]) -> Counter[str]:
+    """Cells that are an identifier, by entity; a cell counts once for each entity, whatever identifiers of it it is."""
     by_entity: dict[str, pa.Array] = {}
     for module in modules if len(cells) else ():
-        marks = test(module, cells)
+        marks = _checked(module, cells)
         by_entity[module.ENTITY] = pc.or_(marks, by_entity.get(module.ENTITY, marks))
     return Counter({entity: count for entity, marks in by_entity.items() if (count := pc.sum(marks).as_py())})
 
