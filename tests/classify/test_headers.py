@@ -71,6 +71,7 @@ GRAMMAR = [
     ("残疾类别", "HEALTH"),
     ("就诊日期", "HEALTH"),
     ("就诊科室", "NONE"),
+    ("满意度", "NONE"),
     ("慢性病说明", "HEALTH"),
     ("事件描述", "FREE_TEXT"),
     ("联系电话-类别代码", "NONE"),
@@ -113,6 +114,18 @@ GRAMMAR = [
 
 NAMES = [
     ("id_card", "CN_ID_CARD"),
+    # English words and units win over the first letters of Chinese ones
+    ("rain_mm", "NONE"),
+    ("fare", "NONE"),
+    ("humidity", "NONE"),
+    ("temp", "NONE"),
+    ("first_bus", "NONE"),
+    ("pm25", "NONE"),
+    ("distance_km", "NONE"),
+    ("lon", "GEO"),
+    ("ddh", "NONE"),
+    ("weight_kg", "HEALTH"),
+    ("mm", "PASSWORD"),
     ("guardianIdCardNo", "CN_ID_CARD"),
     ("guardian_id_card_type", "NONE"),
     ("contactPhone", "PHONE"),
