@@ -18,6 +18,7 @@ from gongkai.disclosure import Disclosure, Form
 from gongkai.text import Config, Span, config, detector
 from gongkai.text.leftover import NUMBER, numbers
 from gongkai.text.placeholders import HIDDEN, Found, replaced, typed, value
+from gongkai.text.resolve import resolve
 
 from ._plain import plain
 
@@ -78,9 +79,13 @@ def reveals(*, replace: Replace = "type") -> Disclosure:
 
 
 def _taken_out(text: str, found: Sequence[Span], settings: Config, keep: tuple[str, ...]) -> list[Span]:
-    rest = numbers(text, found) if settings.mode == "strict" else []
-    spans = [span for span in [*found, *rest] if settings.redacts(span.entity) and span.entity not in keep]
-    return sorted(spans)
+    spans = resolve([*found, *_rest(text, found)]) if settings.mode == "strict" else found
+    return [span for span in spans if settings.redacts(span.entity) and span.entity not in keep]
+
+
+def _rest(text: str, found: Sequence[Span]) -> list[Span]:
+    """What no recognizer claims; a number inside a place or an organisation is still a number."""
+    return numbers(text, [span for span in found if span.entity not in ("LOCATION", "ORGANIZATION")])
 
 
 def _stand_in(

@@ -29,7 +29,7 @@ def finder(triggers: Sequence[str]) -> Callable[[str], Iterator[Span]]:
     """
     words = lexicon.lists("names")
     surname = f"(?:{'|'.join(words['compound'])}|[{''.join(words['surnames'])}])"
-    name = f"(?:{_MINORITY}|{surname}[\u3400-\u9fff]{{1,2}}?{_AFTER}|{surname}[\u3400-\u9fff]{{1,2}})"
+    name = f"(?!来[电访信])(?:{_MINORITY}|{surname}[\u3400-\u9fff]{{1,2}}?{_AFTER}|{surname}[\u3400-\u9fff]{{1,2}})"
     announced = "|".join(map(re.escape, sorted(triggers, key=len, reverse=True)))
     pattern = re.compile(f"(?:{announced})(?:姓名|名字)?(?:是|为)?[ :=]{{0,3}}({name})")
 
