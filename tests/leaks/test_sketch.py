@@ -57,6 +57,16 @@ def test_a_value_is_found_where_it_must_not_be(tmp_path: Path) -> None:
     assert found(sketch, number=["RH2026001"]) == [("number", "listed", 1)]
 
 
+@pytest.mark.parametrize("listed", ["0775-2823456", "07752823456", "0775 2823456"])
+@pytest.mark.parametrize(
+    "written", ["0775.2823456", "请拨0775 282 3456 转", "0775·2823456", "0775--2823456", "0775/2823456 2024-01-05", "0775-2823456/0775-2823457"]
+)
+def test_a_number_is_found_however_it_is_written(tmp_path: Path, listed: str, written: str) -> None:
+    sketch = gathered(tmp_path, phone=[listed])
+    assert found(sketch, note=[written]) == [("note", "listed", 1)]
+    assert found(sketch, note=["0775-2823457", "2024-01-05 10:20", "1.0775/28234567"]) == []
+
+
 def test_a_value_may_be_where_it_is_published_by_right(tmp_path: Path) -> None:
     sketch = gathered(tmp_path, phone=["0775-2823456"], number=["RH2026001"], address=["北京市东城区"])
     assert found(sketch, hotline=["0775-2823456"], note=["RH2026001", "2026年"], address=["北京市东城区"]) == []

@@ -27,6 +27,8 @@ _LONG_NAME = r"\p{Han}{3}|·"
 """Names of two characters are too often words."""
 _NAME_BYTES = 6
 _PIECES = 64
+_DIGITS = 10
+_READINGS = (b" ./_-", b"./_-", b"._-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,39 @@ def looked_up(sketch: Sketch, texts: pa.Array) -> dict[str, Hashes]:
     data = tokens.lines(texts)
     places = [tokens.narrow(data), tokens.wide(data)]
     starts, ends = (np.concatenate(both) for both in zip(*places, strict=True))
-    hashes = distinct(sketch.hasher.seal(distinct(sketch.hasher.mix(data, starts, ends))))
+    spelled = _respelled(sketch, texts)
+    hashes = distinct(np.concatenate([sketch.hasher.seal(distinct(sketch.hasher.mix(data, starts, ends))), spelled]))
     return {section: hashes[sketch.knows(section, hashes)] for section in (values.STRONG, values.CODE)}
+
+
+def _respelled(sketch: Sketch, texts: pa.Array) -> Hashes:
+    """The hashes of numbers that are written in groups, without the signs between: as listed numbers are hashed.
+
+    Two numbers side by side are told apart by reading with fewer signs as well.
+    """
+    wide = texts.filter(pc.match_substring_regex(texts, "[0-9][·，][0-9]"))
+    data = tokens.lines(pa.concat_arrays([texts, pc.replace_substring_regex(wide, "[·，]", "-")]))
+    pieces = [_joined(sketch, data, signs) for signs in _READINGS]
+    return np.concatenate(pieces)
+
+
+def _joined(sketch: Sketch, data: tokens.Bytes, signs: bytes) -> Hashes:
+    """The hashes of the numbers of ten digits or more that there are without these signs, one or two between digits."""
+    digit, sign = data - np.uint8(ord("0")) < 10, np.isin(data, np.frombuffer(signs, np.uint8))
+    drop = np.zeros(len(data), bool)
+    drop[1:-1] = sign[1:-1] & digit[:-2] & digit[2:]
+    two = np.flatnonzero(sign[1:-2] & sign[2:-1] & digit[:-3] & digit[3:])
+    drop[two + 1] = drop[two + 2] = True
+    if not drop.any():
+        return np.empty(0, np.uint64)
+    data = data[~drop]
+    edges = np.flatnonzero(np.diff(data - np.uint8(ord("0")) < 10, prepend=False))
+    starts, ends = edges[0::2], edges[1::2]
+    long = ends - starts >= _DIGITS
+    starts, ends = starts[long], ends[long]
+    checked = (data[ends] | 0x20) == ord("x")
+    data[ends[checked]] = ord("X")
+    return sketch.hasher.seal(distinct(sketch.hasher.mix(data, starts, ends + checked)))
 
 
 def named(sketch: Sketch, texts: pa.Array, shape: str = "") -> Hashes:

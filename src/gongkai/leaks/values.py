@@ -37,6 +37,9 @@ _ACCOUNT = r"@.*\.[A-Za-z]{2}|(?:[0-9].*){10}"
 _MIXED = _ACCOUNT + "|[A-Za-z].*[0-9]|[0-9].*[A-Za-z]"
 _PLACE = r"(?:\p{Han}[^\p{Han}]*){5}"
 _NUMBER = "[0-9０-９]"
+JOINTS = " ./·_，-"
+"""Signs that people write between the digits of a number."""
+_WHOLE_NUMBER = "^[0-9]{10,24}[0-9Xx]?$"
 
 
 def own(column: str) -> str:
@@ -57,10 +60,21 @@ def listed(column: Column, texts: pa.Array, hasher: Hasher) -> Iterator[tuple[st
         yield NAME, hasher.of(texts.filter(pc.match_substring_regex(texts, NAMED)))
 
 
+def numbers(texts: pa.Array, *, others: bool = False) -> pa.Array:
+    """Those that are a number of ten digits at least, without signs between them; with ``others`` all other texts, too.
+
+    >>> numbers(pa.array(["0775-2823456", "6222 0212 3456 7890 128", "2024-01-05"])).to_pylist()
+    ['07752823456', '6222021234567890128']
+    """
+    joined = pc.utf8_upper(pc.replace_substring_regex(texts, f"[{JOINTS}]", ""))
+    is_number = pc.match_substring_regex(joined, _WHOLE_NUMBER)
+    return pc.if_else(is_number, joined, texts) if others else joined.filter(is_number)
+
+
 def _anywhere(column: Column, texts: pa.Array, hasher: Hasher) -> Iterator[tuple[str, Hashes]]:
     data = tokens.lines(texts)
     section = STRONG if column.entity in _NUMBERED else CODE
-    found = tokens.cut(data, *tokens.narrow(data))
+    found = pc.unique(pa.concat_arrays([numbers(tokens.cut(data, *tokens.narrow(data)), others=True), numbers(texts)]))
     longest = max(column.disclosure.first, column.disclosure.last)
     found = found.filter(pc.greater(pc.binary_length(found), longest))
     yield section, hasher.of(found.filter(pc.match_substring_regex(found, _ACCOUNT if column.entity == "ADDRESS" else _MIXED)))
