@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 from tests.survey import tables
@@ -167,3 +168,32 @@ def test_where_nothing_is_sure_the_draft_is_closed_and_applies(home: Path) -> No
     gongkai("classify", "--file", path, "--draft", file)
     lifecycle.apply(settings.load(), [file])
     assert lifecycle.status(settings.load())[0].state == "closed"
+
+
+def days(names: str) -> Table:
+    """A table with these columns whose numbers begin with the day they were given on."""
+    cells = {
+        "工单编号": lambda n: f"202601{n % 28 + 1:02d}{n:06d}", "来电时间": lambda n: f"2026-01-{n % 28 + 1:02d} 10:{n:02d}:00",
+        "联系电话": lambda n: f"138{n:08d}", "诊断名称": lambda n: tables._DIAGNOSES[n % 10], "科室": lambda n: "内外"[n % 2] + "科",
+        "企业名称": lambda n: f"玉林市第{n}建筑有限公司", "法定代表人": lambda n: tables.name(Random(n)), "许可日期": lambda n: f"2026-01-{n % 28 + 1:02d}",
+        "补贴类型": lambda n: ["高龄津贴", "残疾补贴"][n % 2], "项目": lambda n: ["高龄津贴", "残疾补贴"][n % 2],
+    }  # fmt: skip
+    rows = [[cells[name](n) for name in names.split()] for n in range(60)]
+    return Table("t", [(name, "", "") for name in names.split()], rows, ())
+
+
+def test_a_number_made_of_the_day_does_not_undo_its_coarsening(home: Path) -> None:
+    beside_people = drafted(days("工单编号 来电时间 联系电话"), home)
+    assert (beside_people["来电时间"]["method"], beside_people["工单编号"]["method"]) == ("generalize_date", "pseudonymize")
+    assert drafted(days("工单编号 来电时间"), home)["工单编号"]["method"] == "keep"
+
+
+def test_dates_are_cut_beside_people_only(home: Path) -> None:
+    assert drafted(days("企业名称 法定代表人 许可日期"), home)["许可日期"]["method"] == "keep"
+    assert drafted(days("企业名称 联系电话 许可日期"), home)["许可日期"]["method"] == "generalize_date"
+
+
+@pytest.mark.parametrize(("names", "told"), [("科室 诊断名称", "科室"), ("补贴类型", "补贴类型"), ("项目", "项目")])
+def test_what_tells_of_an_illness_or_a_need_stays_inside_beside_people(names: str, told: str, home: Path) -> None:
+    assert drafted(days(f"{names} 联系电话"), home)[told]["publish"] is False
+    assert drafted(days(told), home)[told].get("publish", True) is True

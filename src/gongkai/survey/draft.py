@@ -19,7 +19,7 @@ from gongkai.errors import ConfigError
 from gongkai.registry import checks, credentials
 from gongkai.registry.entry import Column, Entry
 from gongkai.rules import Rules
-from gongkai.survey import cleaning, doubt, keys, methods, types
+from gongkai.survey import beside, cleaning, doubt, keys, methods, types
 from gongkai.survey.facts import Facts
 from gongkai.survey.look import Survey
 
@@ -77,16 +77,15 @@ def build(
             "no source of an entry reads such a file", "export it as CSV or XLSX, or classify it without a draft"
         )
     skeleton = _skeleton(survey, name, department, opening)
-    drafted = [
-        _begin(sample, finding, survey, rules) for sample, finding in zip(survey.samples, survey.findings, strict=True)
-    ]
+    drafted = [_begin(sample, finding, survey, rules) for sample, finding in zip(survey.samples, survey.findings, strict=True)]
     quasi = sum(it.finding.role == "quasi_identifier" and not it.reason for it in drafted)
-    table = methods.Table(personal=any(it.finding.role != "plain" for it in drafted), many=quasi >= MANY_QUASI)
+    table = methods.Table(personal=beside.personal(survey.samples, survey.findings), many=quasi >= MANY_QUASI)
     for item in drafted:
         _decide(item, skeleton, rules, table)
         if item.column.method == methods.REDACT and not open_text:
             item.column = item.column.model_copy(update={"publish": False})
             item.notes.append(_LOOK_FIRST)
+    _hide_days(drafted, skeleton, rules)
     key = keys.choose([(it.column, it.facts) for it in drafted], survey, rules)
     columns = _apart([it.column.model_copy(update={"key": it.column.name in key}) for it in drafted])
     entry = _closed(skeleton.model_copy(update={"columns": columns}))
@@ -133,7 +132,7 @@ def _begin(sample: Sample, finding: Finding, survey: Survey, rules: Rules) -> _C
         kind, steps = types.plain(_names(sample), declared, facts) if survey.complete or declared else ("text", [])
     elif entity.code == "DATE_OF_BIRTH":
         kind, steps = ("date", []) if declared in ("date", "datetime") else types.moment("日期", facts) or ("text", [])
-    item.reason = doubt.reason(finding, sample, rules) or ""
+    item.reason = doubt.reason(finding, sample, rules) or beside.reason(sample, finding, survey.findings) or ""
     if kind == "text" and sample.values is not None and len(sample.values):
         steps, share = cleaning.suggest(sample.values, entity.shape, blanks=facts.blanks > 0)
         item.values = cleaning.apply(sample.values, steps)
@@ -157,6 +156,22 @@ def _decide(item: _Column, entry: Entry, rules: Rules, table: methods.Table) -> 
         return
     given = {"method": found.method, "params": dict(found.params), "type": found.type}
     item.column = column.model_copy(update=given)
+
+
+def _hide_days(drafted: Sequence[_Column], entry: Entry, rules: Rules) -> None:
+    """Codes that begin with the day of a date that was made coarser would give it back: they become pseudonyms."""
+    if not any(it.column.entity == "NONE" and it.column.method == "generalize_date" for it in drafted):
+        return
+    for item in drafted:
+        column = item.column
+        if column.entity != "NONE" or column.method != "keep" or column.type not in ("text", "integer"):
+            continue
+        if not beside.dated(item.values):
+            continue
+        given = {"method": "pseudonymize", "params": {}, "type": "text"}
+        allowed = methods.allowed(column, methods.Suggestion("pseudonymize"), entry, rules)
+        item.column = column.model_copy(update=given) if allowed else _inside(column)
+        item.notes.append("取值以日期开头，会还原已粗化的日期 begins with the day that a date of the table hides")
 
 
 def _inside(column: Column) -> Column:

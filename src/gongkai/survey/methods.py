@@ -55,9 +55,16 @@ def suggest(
     for candidate in _candidates(str(column.entity), rules, number, column.type, table):
         if candidate.method not in plugins.names("gongkai.transforms"):
             continue
-        if _allowed(column, candidate, entry, rules) and _harmless(candidate, values) and _readable(candidate, values):
+        if allowed(column, candidate, entry, rules) and _harmless(candidate, values) and _readable(candidate, values):
             return candidate
     return None
+
+
+def allowed(column: Column, candidate: Suggestion, entry: Entry, rules: Rules) -> bool:
+    """Whether an entry with this column alone, treated so, has no fault."""
+    given = {"method": candidate.method, "params": dict(candidate.params), "type": candidate.type, "publish": True}
+    tried = column.model_copy(update=given)
+    return not plan.faults(entry.model_copy(update={"columns": [tried]}), rules, "")
 
 
 def _candidates(entity: str, rules: Rules, number: str | None, kind: str, table: Table) -> Iterator[Suggestion]:
@@ -116,13 +123,6 @@ _SHOWN = {
     "VIN": [3, 0],
     "USCC_SOLE_TRADER": [2, 0],
 }
-
-
-def _allowed(column: Column, candidate: Suggestion, entry: Entry, rules: Rules) -> bool:
-    """Whether an entry with this column alone, treated so, has no fault."""
-    given = {"method": candidate.method, "params": dict(candidate.params), "type": candidate.type, "publish": True}
-    tried = column.model_copy(update=given)
-    return not plan.faults(entry.model_copy(update={"columns": [tried]}), rules, "")
 
 
 def _harmless(candidate: Suggestion, values: pa.Array | None) -> bool:
