@@ -16,6 +16,7 @@ import pyarrow as pa
 from gongkai.ciphers import cmac
 from gongkai.disclosure import Disclosure, Form
 from gongkai.text import Config, Span, config, detector
+from gongkai.text.handles import handles
 from gongkai.text.leftover import NUMBER, numbers
 from gongkai.text.placeholders import HIDDEN, Found, replaced, typed, value
 from gongkai.text.resolve import resolve
@@ -79,7 +80,7 @@ def reveals(*, replace: Replace = "type") -> Disclosure:
 
 
 def _taken_out(text: str, found: Sequence[Span], settings: Config, keep: tuple[str, ...]) -> list[Span]:
-    spans = resolve([*found, *_rest(text, found)]) if settings.mode == "strict" else found
+    spans = resolve([*found, *handles(text), *_rest(text, found)]) if settings.mode == "strict" else found
     return [span for span in spans if settings.redacts(span.entity) and span.entity not in keep]
 
 

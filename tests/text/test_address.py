@@ -56,3 +56,11 @@ def test_announced_only_with_a_house_number() -> None:
     find = announced(["住址", "家住"])
     text = "住址:槐荫里七号院,家住附近,家住光明里3栋"
     assert [text[it.start : it.end] for it in find(text)] == ["槐荫里七号院", "光明里3栋"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("住12栋1单元1201", ["12栋1单元1201"]), ("住3-2-101室", ["3-2-101室"]), ("住院12天", []), ("住了3层楼", []), ("住2024-01-05", [])],
+)
+def test_a_door_without_a_street(text: str, found: list[str]) -> None:
+    assert [text[it.start : it.end] for it in announced(["住址"])(text)] == found

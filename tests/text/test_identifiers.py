@@ -7,7 +7,7 @@ import re
 import pytest
 
 from gongkai import plugins
-from gongkai.text import Detector, address, config, context, detector, engine, kinds, leftover, names, nlp, view
+from gongkai.text import Detector, address, config, context, detector, engine, handles, kinds, leftover, names, nlp, view
 
 SETTINGS = config.load("balanced").model_copy(update={"ner": "none"})
 ID, BROKEN = "11010519491231002X", "110105194912310021"
@@ -80,13 +80,14 @@ def test_every_identifier_is_looked_for() -> None:
 def test_no_pattern_trusts_unicode_words() -> None:
     """Beside Chinese characters \\b never holds and \\w swallows them; \\d takes digits of every script."""
     patterns = {f"{it.name}.FIND": it.pattern.pattern for it in kinds.kinds(SETTINGS)}
-    for module in (address, context, engine, kinds, leftover, names, nlp, view):
+    for module in (address, context, engine, handles, kinds, leftover, names, nlp, view):
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern):
                 patterns[f"{module.__name__}.{name}"] = value.pattern
     for find, words in ((names.finder, SETTINGS.name_triggers), (address.announced, SETTINGS.address_triggers)):
         cells = find(words).__closure__ or ()
-        patterns |= {f"{find.__name__}": cell.cell_contents.pattern for cell in cells if isinstance(cell.cell_contents, re.Pattern)}
+        held = [it for cell in cells for it in (cell.cell_contents if isinstance(cell.cell_contents, tuple) else [cell.cell_contents])]
+        patterns |= {f"{find.__name__}{at}": it.pattern for at, it in enumerate(held) if isinstance(it, re.Pattern)}
     assert len(patterns) > len(plugins.names(config.IDENTIFIERS)) + 15
     wrong = [name for name, pattern in patterns.items() if re.search(r"(?<!\\)(?:\\\\)*\\[bBwWdDsS]", pattern)]
     assert wrong == []

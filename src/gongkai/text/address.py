@@ -39,6 +39,11 @@ _DIVISIONS = re.compile("(?:[\u3400-\u9fff]{1,6}?(?:[省市区县旗州盟镇乡
 _PLACE = re.compile("[\u3400-\u9fff]")
 _AND = re.compile("[与和、及/至]")
 _LIVES = re.compile("(?:[现家租暂居]?住(?:在|于)?|位于|坐落于?)")
+_HOME = re.compile(
+    f"住(?:在|于|址)?[ :]?((?:{_NUMBER}(?:{_STRONG}|[楼座层户门])[ ,-]?)+(?:[0-9]{{2,4}}[室号]?(?![0-9年月日天元人]))?"
+    "|[0-9]{1,3}(?:-[0-9]{1,4}){2,3}[室号]?(?![0-9年月日]))"
+)
+"""A door without a street: 住12栋1单元1201."""
 
 SCORE, ANNOUNCED = 0.85, 0.4
 
@@ -80,6 +85,8 @@ def announced(triggers: Sequence[str]) -> Callable[[str], Iterator[Span]]:
         for found in pattern.finditer(half):
             if _UNIT.search(found[1]):
                 yield Span(*found.span(1), "ADDRESS", ANNOUNCED)
+        for found in _HOME.finditer(half):
+            yield Span(*found.span(1), "ADDRESS", ANNOUNCED)
 
     return find
 

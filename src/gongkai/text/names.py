@@ -18,6 +18,12 @@ _OTHERS = "于|在|的|系|是|因|向|与|和|及|等|现|已|被|为|年|先�
 _AFTER = f"(?=[^\u3400-\u9fff]|$|{_VERBS}|{_OTHERS})"
 _PART = "(?:(?![与和及等的在是说称因])[\u3400-\u9fff])"
 _MINORITY = f"{_PART}{{1,8}}(?:[·•・‧]{_PART}{{1,8}}){{1,3}}"
+_LATIN = "[A-Za-z]{2,20}(?:[ .'-][A-Za-z]{1,20}){0,3}(?![A-Za-z0-9_@卡码群号])"
+_ANYBODY = re.compile("(?:姓名|[系诉报映电请事案访办]人|[我名]叫)$")
+"""Triggers behind which Latin letters are a name; 学生APP has none."""
+_SPEAKS = "(?=来电|来访|来信|反映|投诉|举报|致电)"
+_NO_NAME = "民众户主东员区司额度费次时经是位客者楼路间后已又再曾网店全目辆我你他她您其此昨今日当该未续来多家长从于部"
+_CLAUSE = "(?:^|(?<=[,。;:、!?，；： \n]))"
 
 
 def finder(triggers: Sequence[str]) -> Callable[[str], Iterator[Span]]:
@@ -31,11 +37,20 @@ def finder(triggers: Sequence[str]) -> Callable[[str], Iterator[Span]]:
     surname = f"(?:{'|'.join(words['compound'])}|[{''.join(words['surnames'])}])"
     name = f"(?!来[电访信])(?:{_MINORITY}|{surname}[\u3400-\u9fff]{{1,2}}?{_AFTER}|{surname}[\u3400-\u9fff]{{1,2}})"
     announced = "|".join(map(re.escape, sorted(triggers, key=len, reverse=True)))
-    pattern = re.compile(f"(?:{announced})(?:姓名|名字)?(?:是|为)?[ :=]{{0,3}}({name})")
+    anybody = "|".join(re.escape(word) for word in triggers if _ANYBODY.search(word)) or "(?!)"
+    spaced = f"{surname}(?:[ ]{{1,4}}[\u3400-\u9fff]){{1,2}}(?![\u3400-\u9fff])"
+    gap = "(?:姓名|名字)?(?:是|为)?[ :=]{0,3}"
+    patterns = (
+        re.compile(f"(?:{announced}){gap}({spaced}|{name})"),
+        re.compile(f"(?:{anybody}){gap}({_LATIN})"),
+        re.compile(f"姓({surname}[ ,]{{0,2}}名(?:字)?(?:叫|为|是)?[ ]?{_PART}{{1,2}})"),
+        re.compile(f"{_CLAUSE}({surname}(?![{_NO_NAME}])[\u3400-\u9fff](?:(?![{_NO_NAME}])[\u3400-\u9fff])?){_SPEAKS}"),
+    )
 
     def find(half: str) -> Iterator[Span]:
-        for found in pattern.finditer(half):
-            yield Span(*found.span(1), "PERSON", SCORE)
+        for pattern in patterns:
+            for found in pattern.finditer(half):
+                yield Span(*found.span(1), "PERSON", SCORE)
 
     return find
 

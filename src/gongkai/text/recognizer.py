@@ -6,6 +6,7 @@ is used: beside Chinese characters their word boundaries fail.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from gongkai.text.nlp import LANGUAGE, Artifacts
 from gongkai.text.span import Span
 
 _PLACES = ("LOCATION", "ORGANIZATION")
+_PARTED = re.compile("[ ,]")
 
 
 def registry(config: Config) -> RecognizerRegistry:
@@ -117,8 +119,10 @@ class Announced(_Recognizer):
         """What the trigger words announce."""
         spans = [span for find in self._finders for span in find(artifacts.view.half)]
         persons = [span for span in artifacts.spans if span.entity == "PERSON"]
-        return [it for it in spans if it.entity != "PERSON" or not any(_overlap(it, other) for other in persons)]
+        half = artifacts.view.half
+        return [it for it in spans if it.entity != "PERSON" or not any(_within(half, it, other) for other in persons)]
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+def _within(half: str, one: Span, other: Span) -> bool:
+    """Whether the model's name stands for the announced one: it shares a character, and no space or comma ends it early."""
+    return one.start < other.end and other.start < one.end and not _PARTED.search(half, one.start, one.end)
