@@ -99,12 +99,10 @@ def _timed(step: str, work: Callable[[], object]) -> Measured:
 
 
 def _sample(invented: pa.Table) -> list[pa.Array]:
-    samplers, first = [sampling.Sampler() for _ in invented.schema.names], 0
+    samplers = [sampling.Sampler() for _ in invented.schema.names]
     for batch in invented.to_batches(max_chunksize=131_072):
-        drawn = sampling.ranks(first, batch.num_rows)
-        first += batch.num_rows
         for sampler, column in zip(samplers, batch.columns, strict=True):
-            sampler.add(column, drawn)
+            sampler.add(column)
     return [sampler.values() for sampler in samplers]
 
 

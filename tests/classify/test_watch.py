@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -105,19 +106,34 @@ def test_no_value_in_a_reason() -> None:
 
 def test_the_sample_spreads_over_the_whole_stream() -> None:
     numbers = pa.array(range(100_000)).cast(pa.string())
-    sampler, first = sampling.Sampler(1_000), 0
+    sampler = sampling.Sampler(1_000)
     for batch in pa.table({"c": numbers}).to_batches(max_chunksize=3_000):
-        sampler.add(batch.column("c"), sampling.ranks(first, batch.num_rows))
-        first += batch.num_rows
+        sampler.add(batch.column("c"))
     kept = sorted(int(value) for value in sampler.values().to_pylist())
     assert len(kept) == 1_000
     assert all(60 < sum(low <= value < low + 10_000 for value in kept) < 140 for low in range(0, 100_000, 10_000))
 
 
+@pytest.mark.parametrize("text", [True, False])
+def test_the_sample_is_of_the_values_and_not_of_their_order(text: bool) -> None:
+    chance = random.Random(7)
+    numbers = [chance.randrange(40_000) for _ in range(60_000)]
+    samples = []
+    for size in (60_000, 7_001, 999):
+        chance.shuffle(numbers)
+        column = pa.array(numbers).cast(pa.string()) if text else pa.array(numbers)
+        sampler = sampling.Sampler(500)
+        for start in range(0, len(numbers), size):
+            sampler.add(column.slice(start, size))
+        samples.append(sampler.values().to_pylist())
+    assert samples[0] == samples[1] == samples[2]
+    assert len(set(samples[0])) == 500
+
+
 def test_sparse_values_are_kept_all() -> None:
     cells = ["x" if row == 77_777 else None if row % 2 else "" for row in range(100_000)]
     sampler = sampling.Sampler(100)
-    sampler.add(pa.array(cells, pa.string()), sampling.ranks(0, len(cells)))
+    sampler.add(pa.array(cells, pa.string()))
     assert sampler.values().to_pylist() == ["x"]
     assert sampler.nulls == 49_999
 

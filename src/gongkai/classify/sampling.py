@@ -1,7 +1,7 @@
-"""A sample of a column's values, spread over the whole stream 抽样: the same one however the stream was cut into batches.
+"""A sample of a column's distinct values 抽样: the same one in whatever order and batches the rows come.
 
-Every row has a rank computed from its position alone, and the rows with the lowest ranks are kept. That costs no work per
-value, favours no part of the table, and needs no random state.
+Every value has a rank computed from the value alone, and the values with the lowest ranks are kept. That favours none of them
+and needs no random state.
 """
 
 from __future__ import annotations
@@ -16,20 +16,42 @@ import pyarrow.compute as pc
 Ranks: TypeAlias = npt.NDArray[np.uint64]
 
 KEPT = 8_192
-"""Rows kept of each column."""
+"""Distinct values kept of each column."""
+_EIGHTHS = (0, 2, 4, 6, 8)
+"""Where in a value the bytes stand that its rank is made of: its first, its last and three between."""
 
 
-def ranks(first: int, rows: int) -> Ranks:
-    """Ranks of ``rows`` rows from position ``first`` on (SplitMix64): evenly spread, never equal.
+def ranks(column: pa.Array) -> Ranks:
+    """A rank for every text (SplitMix64 of five of its bytes and its length); of null and empty it says nothing.
 
-    >>> bool((ranks(0, 10)[4:] == ranks(4, 6)).all())
-    True
+    >>> column = pa.array(["13812345678", "张伟", "13812345678"])
+    >>> first, second, third = ranks(column).tolist()
+    >>> first == third != second, ranks(column.slice(1)).tolist() == [second, third]
+    (True, True)
     """
+    if not len(column):
+        return np.zeros(0, np.uint64)
+    offsets = np.frombuffer(column.buffers()[1], np.int32)[column.offset :][: len(column) + 1].astype(np.int64)
+    data = np.frombuffer(column.buffers()[2] or b"\0", np.uint8)
+    starts, lengths = offsets[:-1], np.diff(offsets)
+    word = lengths.astype(np.uint64)
+    last = np.maximum(lengths - 1, 0)
+    for eighth in _EIGHTHS:
+        word <<= np.uint64(8)
+        word |= data.take(starts + (last * eighth >> 3), mode="clip")
+    return _mixed(word)
+
+
+def _mixed(numbers: Ranks) -> Ranks:
+    """Numbers evenly spread, written over the ones given."""
     with np.errstate(over="ignore"):
-        mixed = (np.arange(first + 1, first + rows + 1, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
+        numbers += np.uint64(1)
+        numbers *= np.uint64(0x9E3779B97F4A7C15)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            numbers ^= numbers >> np.uint64(shift)
+            numbers *= np.uint64(factor)
+        numbers ^= numbers >> np.uint64(31)
+    return numbers
 
 
 def texts(column: pa.Array) -> pa.Array:
@@ -53,51 +75,47 @@ def texts(column: pa.Array) -> pa.Array:
 
 
 class Sampler:
-    """Keeps of one column the values of the ``kept`` lowest ranks among those that are neither null nor empty."""
+    """Keeps of one column the ``kept`` distinct values of the lowest ranks, but for null and empty ones."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._bound = np.uint64(2**64 - 1)
-        self._ranks: list[Ranks] = []
+        self._bound: np.uint64 | None = None
         self._values: list[pa.Array] = []
         self._held = 0
         self.rows = 0
         self.nulls = 0
 
-    def add(self, column: pa.Array, drawn: Ranks) -> None:
-        """The next rows of the column with their ranks."""
+    def add(self, column: pa.Array) -> None:
+        """The next rows of the column."""
         self.rows += len(column)
         self.nulls += column.null_count
-        at = np.flatnonzero((drawn <= self._bound) & _filled(column))
-        if len(at) > self._kept:
-            at = at[np.argpartition(drawn[at], self._kept)[: self._kept]]
-        if len(at):
-            self._ranks.append(drawn[at])
-            self._values.append(texts(column.take(pa.array(at))))
-            self._held += len(at)
+        if not pa.types.is_string(column.type):
+            column = texts(column if pa.types.is_nested(column.type) else pc.unique(column))
+        if self._bound is not None and len(column):
+            column = column.take(pa.array(np.flatnonzero(ranks(column) <= self._bound)))
+        column = pc.unique(column).drop_null()
+        self._values.append(column.filter(pc.not_equal(column, "")))
+        self._held += len(column)
         if self._held > 2 * self._kept:
             self._shrink()
 
     def values(self) -> pa.Array:
-        """The kept values, each once, in the order of their ranks."""
+        """The kept values, in the order of their ranks."""
         if not self._values:
             return pa.array([], pa.string())
         self._shrink()
-        return pc.unique(self._values[0]).drop_null()
+        return self._values[0]
 
     def _shrink(self) -> None:
-        drawn, values = np.concatenate(self._ranks), pa.concat_arrays(self._values)
-        order = np.argsort(drawn)[: self._kept]
-        self._ranks, self._values = [drawn[order]], [values.take(pa.array(order))]
+        values = pc.unique(pa.concat_arrays(self._values))
+        drawn = ranks(values)
+        if len(values) > self._kept:
+            low = np.flatnonzero(drawn <= np.partition(drawn, self._kept - 1)[self._kept - 1])
+            values, drawn = values.take(pa.array(low)), drawn[low]
+        ranked = pa.table({"rank": drawn, "value": values})
+        order = pc.sort_indices(ranked, sort_keys=[("rank", "ascending"), ("value", "ascending")])[: self._kept]
+        kept = ranked.take(order).combine_chunks()
+        self._values = [kept["value"].chunk(0)]
         self._held = len(order)
         if self._held == self._kept:
-            self._bound = drawn[order[-1]]
-
-
-def _filled(column: pa.Array) -> npt.NDArray[np.bool_]:
-    """Which cells are neither null nor empty text."""
-    if pa.types.is_string(column.type) and len(column):
-        offsets = np.frombuffer(column.buffers()[1], np.int32)[column.offset :][: len(column) + 1]
-        return np.asarray((np.diff(offsets) > 0) & column.is_valid().to_numpy(zero_copy_only=False), bool)
-    valid: npt.NDArray[np.bool_] = column.is_valid().to_numpy(zero_copy_only=False)
-    return valid
+            self._bound = np.uint64(kept["rank"][-1].as_py())

@@ -17,7 +17,7 @@ from gongkai.classify import fusion, values
 from gongkai.classify.columns import Finding, Sample, finding, told
 from gongkai.classify.evidence import Evidence
 from gongkai.classify.fusion import Verdict
-from gongkai.classify.sampling import Ranks, Sampler, ranks
+from gongkai.classify.sampling import Sampler
 from gongkai.classify.sweep import Sweep
 from gongkai.rules import Rules
 
@@ -67,11 +67,10 @@ class _Pass:
         self._read: dict[str, tuple[int, Finding, Evidence]] = {}
 
     def feed(self, batch: pa.RecordBatch, pool: ThreadPoolExecutor) -> None:
-        drawn = ranks(self._rows, batch.num_rows)
         self._rows += batch.num_rows
         for name in batch.schema.names:
             self._samplers.setdefault(name, Sampler())
-        list(pool.map(lambda name: self._feed(name, batch.column(name), drawn), batch.schema.names))
+        list(pool.map(lambda name: self._feed(name, batch.column(name)), batch.schema.names))
         if self._swept is None:
             self._early.append(batch)
             if self._rows >= EARLY_ROWS:
@@ -83,8 +82,8 @@ class _Pass:
         hits = self._sweep.hits()
         return list(pool.map(lambda name: self._finding(name, hits.get(name, {})), self._samplers))
 
-    def _feed(self, name: str, column: pa.Array, drawn: Ranks) -> None:
-        self._samplers[name].add(column, drawn)
+    def _feed(self, name: str, column: pa.Array) -> None:
+        self._samplers[name].add(column)
         if self._swept and name in self._swept:
             self._sweep.feed(name, column)
 

@@ -16,7 +16,7 @@ from gongkai import content
 from gongkai.classify import fusion, values
 from gongkai.classify.columns import Sample
 from gongkai.classify.evidence import Evidence, Signal, Strength
-from gongkai.classify.sampling import Sampler, ranks
+from gongkai.classify.sampling import Sampler
 from gongkai.errors import Reason
 from gongkai.registry.entry import Column, Entry
 from gongkai.rules import Rules
@@ -52,16 +52,13 @@ class Watch:
         self._waived = frozenset(waived)
         self._columns = [column for column in entry.columns if _is_watched(column)]
         self._samplers = {column.name: Sampler() for column in self._columns}
-        self._rows = 0
 
     def stage(self, batches: Batches) -> Batches:
         """Passes the batches of cleaned source columns on as they are, and keeps a sample."""
         for batch in batches:
-            drawn = ranks(self._rows, batch.num_rows)
-            self._rows += batch.num_rows
             for name, sampler in self._samplers.items():
                 if name in batch.schema.names:
-                    sampler.add(batch.column(name), drawn)
+                    sampler.add(batch.column(name))
             yield batch
 
     def reasons(self) -> list[Reason]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from gongkai.classify import Finding, Sample, classify, profile
-from gongkai.classify.sampling import Sampler, ranks
+from gongkai.classify.sampling import Sampler
 from gongkai.classify.watch import fingerprint
 from gongkai.errors import DataError
 from gongkai.rules import Rules
@@ -74,11 +74,10 @@ class _Pass:
     def stage(self, batches: Batches) -> Batches:
         """Pass on the rows up to the limit, remembering what they are like."""
         for batch in self._limited(batches):
-            drawn = ranks(self.rows, batch.num_rows)
             self.rows += batch.num_rows
             for name in batch.schema.names:
                 self.facts[name].add(batch.column(name))
-                self.samplers[name].add(batch.column(name), drawn)
+                self.samplers[name].add(batch.column(name))
             facts.bound(self.facts.values())
             yield batch
             if self.progress is not None:
