@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,6 +88,17 @@ def _database(server: str, drop: str) -> Iterator[str]:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
         connection.execute(text(drop.format(name=name)))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def resident_id() -> Callable[[str], str]:
+    """An ID number made of its first seventeen digits."""
+
+    def complete(seventeen: str) -> str:
+        total = sum(int(digit) * 2 ** (17 - index) for index, digit in enumerate(seventeen))
+        return seventeen + "0123456789X"[(1 - total) % 11]
+
+    return complete
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import Literal
 import pyarrow as pa
 
 from gongkai.ciphers import cmac
-from gongkai.disclosure import Disclosure, Form
+from gongkai.disclosure import RUNNING_TEXT, Disclosure, Form
 from gongkai.text import Config, Span, config, detector
 from gongkai.text.handles import handles
 from gongkai.text.leftover import NUMBER, numbers
@@ -76,7 +76,7 @@ def reveals(*, replace: Replace = "type") -> Disclosure:
     >>> reveals().form.name, reveals(replace="pseudonym").linkable
     ('PART', True)
     """
-    return Disclosure(Form.PART, parts=frozenset({"text"}), linkable=replace == "pseudonym")
+    return Disclosure(Form.PART, parts=frozenset({RUNNING_TEXT}), linkable=replace == "pseudonym")
 
 
 def _taken_out(text: str, found: Sequence[Span], settings: Config, keep: tuple[str, ...]) -> list[Span]:

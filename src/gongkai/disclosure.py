@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+RUNNING_TEXT = "text"
+"""The part that a method leaves which only takes personal data out of running text."""
+
 
 class Form(IntEnum):
     """How much of a value is left, least first."""

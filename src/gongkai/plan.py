@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from gongkai import clean, plugins, schema
-from gongkai.disclosure import Disclosure, Form
+from gongkai.disclosure import RUNNING_TEXT, Disclosure, Form
 from gongkai.errors import ConfigError, DataError, Fault, Reason, known
 from gongkai.keys import Key, derive
 from gongkai.registry.entry import Column, Entry, digest
@@ -239,7 +239,7 @@ def _policy_faults(
     if column.method not in allowed.methods:
         choice = f"allowed: {', '.join(sorted(allowed.methods))}" if allowed.methods else "such a column is not published"
         return [Fault(file, f"{key}.method", f"the policy forbids {column.method} {where}", choice)]
-    if "text" in left.parts and column.entity != "FREE_TEXT" and allowed.form < Form.ALL:
+    if RUNNING_TEXT in left.parts and column.entity != "FREE_TEXT" and allowed.form < Form.ALL:
         remedy = "it is for running text; take a method that treats the whole value"
         return [Fault(file, f"{key}.method", f"{column.method} leaves every value in which it recognises nothing", remedy)]
     if left.form > allowed.form:

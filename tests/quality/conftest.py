@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -104,14 +104,3 @@ class Project:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("GONGKAI_HOME", str(tmp_path))
     return Project(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def resident_id() -> Callable[[str], str]:
-    """An ID number made of its first seventeen digits."""
-
-    def complete(seventeen: str) -> str:
-        total = sum(int(digit) * 2 ** (17 - index) for index, digit in enumerate(seventeen))
-        return seventeen + "0123456789X"[(1 - total) % 11]
-
-    return complete

@@ -47,11 +47,27 @@ def profile(
     >>> found.entity, found.evidence["sweep.PHONE"]
     ('FREE_TEXT', 1.0)
     """
+    return [found for _, found in study(rows, rules, comments, natives)]
+
+
+def study(
+    rows: pa.Table | Iterable[pa.RecordBatch],
+    rules: Rules,
+    comments: Mapping[str, str] = _NOTHING,
+    natives: Mapping[str, str] = _NOTHING,
+) -> list[tuple[Sample, Finding]]:
+    """What `profile` finds, with the sample each finding rests on.
+
+    >>> from gongkai import rules
+    >>> (sample, found), = study(pa.table({"c1": ["正常", None, "正常"]}), rules.load())
+    >>> sample.values.to_pylist(), sample.rows, sample.nulls, found.column
+    (['正常'], 3, 1, 'c1')
+    """
     pass_ = _Pass(rules, comments, natives)
     with ThreadPoolExecutor(_THREADS) as pool:
         for batch in _batches(rows):
             pass_.feed(batch, pool)
-        return pass_.findings(pool)
+        return [(pass_.sample(found.column), found) for found in pass_.findings(pool)]
 
 
 class _Pass:
@@ -82,6 +98,12 @@ class _Pass:
         hits = self._sweep.hits()
         return list(pool.map(lambda name: self._finding(name, hits.get(name, {})), self._samplers))
 
+    def sample(self, name: str) -> Sample:
+        """What is known of a column from the rows so far."""
+        sampler = self._samplers[name]
+        known = (self._comments.get(name), self._natives.get(name))
+        return Sample(name, *known, sampler.values(), sampler.rows, sampler.nulls)
+
     def _feed(self, name: str, column: pa.Array) -> None:
         self._samplers[name].add(column)
         if self._swept and name in self._swept:
@@ -97,14 +119,13 @@ class _Pass:
 
     def _classified(self, name: str) -> tuple[Finding, Evidence]:
         """The finding of the rows so far; what has been read is not read again."""
-        sampler = self._samplers[name]
+        at = self._samplers[name].rows
         rows, found, evidence = self._read.get(name, (-1, None, None))
-        if rows != sampler.rows or found is None or evidence is None:
-            sampled = sampler.values()
-            sample = Sample(name, self._comments.get(name), self._natives.get(name), sampled, sampler.rows, sampler.nulls)
-            evidence = values.read(sampled)
+        if rows != at or found is None or evidence is None:
+            sample = self.sample(name)
+            evidence = values.read(sample.values)
             found = finding(sample, evidence, self._rules)
-            self._read[name] = (sampler.rows, found, evidence)
+            self._read[name] = (at, found, evidence)
         return found, evidence
 
     def _finding(self, name: str, hits: Mapping[str, int]) -> Finding:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gongkai.disclosure import Disclosure, Form
+from gongkai.disclosure import RUNNING_TEXT, Disclosure, Form
 
 NOTHING = Disclosure(Form.NOTHING)
-REDACTED = "text"
-"""The part of a value that a method leaves which only takes personal data out of running text."""
 PLACES = frozenset({"province", "city", "county"})
 DATES = frozenset({"decade", "year", "quarter", "month"})
 
@@ -47,7 +45,7 @@ class Column:
     @property
     def redacted(self) -> bool:
         """Whether its values are running text of which only parts are taken out."""
-        return REDACTED in self.disclosure.parts
+        return RUNNING_TEXT in self.disclosure.parts
 
     @property
     def watched(self) -> bool:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from gongkai.classify import Finding, Sample, classify, profile
-from gongkai.classify.sampling import Sampler
+from gongkai.classify import Finding, Sample, classify
+from gongkai.classify.tables import study
 from gongkai.classify.watch import fingerprint
 from gongkai.errors import DataError
 from gongkai.rules import Rules
@@ -65,7 +65,6 @@ class _Pass:
     """What is gathered while the rows stream by."""
 
     facts: dict[str, Facts]
-    samplers: dict[str, Sampler]
     limit: int | None
     progress: Progress | None
     rows: int = 0
@@ -77,7 +76,6 @@ class _Pass:
             self.rows += batch.num_rows
             for name in batch.schema.names:
                 self.facts[name].add(batch.column(name))
-                self.samplers[name].add(batch.column(name))
             facts.bound(self.facts.values())
             yield batch
             if self.progress is not None:
@@ -98,22 +96,25 @@ def _look(origin: Origin, rules: Rules, limit: int | None, progress: Progress | 
     read = [column.name for column in origin.columns if column.name not in unread]
     pass_ = _Pass(
         facts={column.name: Facts(types.native(column.native)) for column in origin.columns},
-        samplers={name: Sampler() for name in read},
         limit=limit,
         progress=progress,
     )
     comments = {column.name: column.comment for column in origin.columns if column.comment}
     natives = {column.name: column.native for column in origin.columns}
-    found = profile(pass_.stage(origin.scan(read)), rules, comments, natives) if read else []
-    by_name = {finding.column: finding for finding in found}
-    samples = [_sample(column, pass_, column.name in unread) for column in origin.columns]
+    studied = study(pass_.stage(origin.scan(read)), rules, comments, natives) if read else []
+    by_name = {finding.column: finding for _, finding in studied}
+    drawn = {sample.name: sample for sample, _ in studied}
+    samples = [
+        Sample(column.name, column.comment, doubt.UNREADABLE)
+        if column.name in unread
+        else _sample(column, pass_.facts[column.name], drawn.get(column.name))
+        for column in origin.columns
+    ]
     missing = {each.column: each for each in classify([it for it in samples if it.name not in by_name], rules)}
     findings = [by_name.get(sample.name) or missing[sample.name] for sample in samples]
     return Survey(origin, samples, findings, pass_.facts, pass_.rows, pass_.complete)
 
 
-def _sample(column: SourceColumn, pass_: _Pass, unread: bool) -> Sample:
-    if unread:
-        return Sample(column.name, column.comment, doubt.UNREADABLE)
-    found, values = pass_.facts[column.name], pass_.samplers[column.name].values()
-    return Sample(column.name, column.comment, column.native, values if len(values) else None, found.rows, found.nulls)
+def _sample(column: SourceColumn, seen: Facts, drawn: Sample | None) -> Sample:
+    values = None if drawn is None or drawn.values is None or not len(drawn.values) else drawn.values
+    return Sample(column.name, column.comment, column.native, values, seen.rows, seen.nulls)
