@@ -11,6 +11,15 @@ from enum import IntEnum
 RUNNING_TEXT = "text"
 """The part that a method leaves which only takes personal data out of running text."""
 
+WHOLE = "value"
+"""The part that says a value may come out as it is where enough rows share it."""
+
+MOVED = frozenset({"noisy", "interval", "shuffled"})
+"""The parts that say a value is not its own any more: near it, at the same distance from the person's others, another row's."""
+
+LOOKALIKE = "lookalike"
+"""The part that says a method writes values like those it takes, which may be somebody's by chance."""
+
 
 class Form(IntEnum):
     """How much of a value is left, least first."""
@@ -29,9 +38,15 @@ class Form(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """``first`` and ``last``: how many characters stay visible at each end; ``parts``: what of the meaning stays.
+    """``first`` and ``last``: how many characters stay visible at each end; ``middle``: the spans (start, stop) that do between
+    them, counted from the left; ``parts``: what of the meaning stays.
 
-    ``linkable``: equal inputs give equal outputs, so rows can be joined on the column.
+    ``linkable``: equal inputs give equal outputs, so rows can be joined on the column, in ``domain`` (None: in its dataset).
+    ``width``: how wide a coarser value is, in the column's own unit, where it is a range.
+
+    >>> phone = Disclosure(Form.PART, 3, 4)
+    >>> sorted(phone.positions(11))
+    [0, 1, 2, 7, 8, 9, 10]
     """
 
     form: Form
@@ -39,3 +54,15 @@ class Disclosure:
     last: int = 0
     parts: frozenset[str] = frozenset()
     linkable: bool = False
+    middle: tuple[tuple[int, int], ...] = ()
+    width: float | None = None
+    domain: str | None = None
+
+    def positions(self, length: int) -> frozenset[int]:
+        """Which characters of a value of that length can be read."""
+        if self.form is Form.ALL:
+            return frozenset(range(length))
+        if self.form < Form.COARSE:
+            return frozenset()
+        ends = [*range(min(self.first, length)), *range(max(0, length - self.last), length)]
+        return frozenset(ends).union(*(range(start, min(stop, length)) for start, stop in self.middle))
