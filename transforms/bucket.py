@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,13 @@ import pyarrow.compute as pc
 
 from gongkai.disclosure import Disclosure, Form
 
+from . import _numbers as numbers
+from ._distinct import distinct
 from ._full import FULL_MASK
 from ._plain import plain
+
+Integers: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 TITLE = "分段"
 TYPES = frozenset({"integer", "decimal", "float"})
@@ -28,8 +34,8 @@ _EXACT = 1e15
 def apply(column: pa.Array, *, edges: list[float] | None = None, width: float | None = None) -> pa.Array:
     """Text labels. Null stays. A float that is not finite, or so large that ranges can no longer be told, becomes ``****``.
 
-    Whole numbers and decimals of up to 18 digits are compared exactly, others as 64-bit floats. ValueError unless exactly one
-    of ``edges`` (rising) and ``width`` is given, in no finer steps than the column's own, and wider than one whole number.
+    Whole numbers and decimals are compared exactly, floats as 64-bit floats. ValueError unless one of ``edges`` (rising) and
+    ``width`` is given, in no finer steps than the column's own, and wider than one whole number.
 
     >>> apply(pa.array([19, 20, 65, None]), width=10).to_pylist()
     ['10-19', '20-29', '60-69', None]
@@ -42,43 +48,41 @@ def apply(column: pa.Array, *, edges: list[float] | None = None, width: float | 
     """
     bounds = _checked(edges, width)
     column = plain(column)
-    numbers, scale = _numbers(column)
-    values = numbers.to_numpy(zero_copy_only=False)
-    if scale is None:
-        usable = np.abs(values) < (_EXACT * float(bounds[0]) if width is not None else np.inf)
-        values = np.where(usable, values, 0)
-        edges_ = np.array(bounds, np.float64)
-        ranges = _even(values, bounds[0]) if width is not None else np.searchsorted(edges_, values, "right")
-    else:
-        usable = np.ones(len(values), bool)
-        steps = np.array(_steps(bounds, scale, width), np.int64)
-        ranges = np.floor_divide(values, steps) if width is not None else np.searchsorted(steps, values, "right")
-    distinct, indices = np.unique(ranges, return_inverse=True)
+    valid = column.is_valid().to_numpy(zero_copy_only=False)
+    ranges, told = _ranges(column, bounds, width)
+    found, places = distinct(ranges)
     whole = pa.types.is_integer(column.type)
-    labels = pa.array([_label(*_span(int(each), bounds, width), whole=whole) for each in distinct], pa.string())
-    labelled = pc.if_else(pa.array(usable), labels.take(pa.array(indices, pa.int64())), FULL_MASK)
-    return pc.if_else(column.is_valid(), labelled, None)
+    labels = pa.array([_label(*_span(int(each), bounds, width), whole=whole) for each in found], pa.string())
+    labelled = labels.take(pa.array(places, mask=None if valid.all() else ~valid))
+    return labelled if told.all() else pc.if_else(pa.array(told | ~valid), labelled, FULL_MASK)
 
 
-def reveals(*, edges: list[float] | None = None, width: float | None = None) -> Disclosure:
-    """The range.
+def reveals(entity: str, *, edges: list[float] | None = None, width: float | None = None) -> Disclosure:
+    """The range, and how wide the narrowest one is.
 
-    >>> reveals(width=10).form.name
-    'COARSE'
+    >>> reveals("AGE", width=10).width, reveals("INCOME", edges=[0, 20, 50]).width
+    (10.0, 20.0)
     """
-    _checked(edges, width)
-    return Disclosure(Form.COARSE, parts=frozenset({"range"}))
+    bounds = [float(each) for each in _checked(edges, width)]
+    narrowest = bounds[0] if width is not None else min((high - low for low, high in pairwise(bounds)), default=None)
+    return Disclosure(Form.COARSE, parts=frozenset({"range"}), width=narrowest)
 
 
-def _numbers(column: pa.Array) -> tuple[pa.Array, int | None]:
-    """The values without nulls: counted in steps of 10^-scale where they fit 64-bit integers, else floats without scale."""
-    if pa.types.is_integer(column.type):
-        return pc.fill_null(column, 0), 0
-    if pa.types.is_decimal(column.type) and column.type.precision <= 18:
-        low_halves = np.frombuffer(column.buffers()[1] or b"", np.int64)[::2]
-        return pa.array(low_halves[column.offset : column.offset + len(column)]), column.type.scale
-    text = column.cast(pa.string()) if pa.types.is_decimal(column.type) else column
-    return pc.fill_null(text.cast(pa.float64()), 0), None
+def _ranges(column: pa.Array, bounds: list[Decimal], width: float | None) -> tuple[Integers, Flags]:
+    """Which range each value lies in, as a multiple of the width or a place among the edges, and of which that can be told."""
+    if pa.types.is_floating(column.type):
+        values = pc.fill_null(column, 0).to_numpy().astype(np.float64)
+        told = np.abs(values) < (_EXACT * float(bounds[0]) if width is not None else np.inf)
+        values = np.where(told, values, 0)
+        return _even(values, bounds[0]) if width is not None else _among(np.array(bounds, np.float64), values), told
+    counted = numbers.counted(column)
+    steps = np.array(_steps(bounds, int(numbers.scale(column) or 0), width), counted.dtype)
+    told = np.ones(len(column), bool)
+    return np.floor_divide(counted, steps[0]) if width is not None else _among(steps, counted), told
+
+
+def _among(edges: npt.NDArray[Any], values: npt.NDArray[Any]) -> Integers:
+    return np.searchsorted(edges, values, "right").astype(np.int64)
 
 
 def _steps(bounds: list[Decimal], scale: int, width: float | None) -> list[int]:

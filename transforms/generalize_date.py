@@ -1,77 +1,108 @@
-"""generalize_date 日期概化: a date becomes its month, quarter, year or decade.
+"""generalize_date 日期概化: a date becomes its month, quarter, year or decade, or the age band 年龄段 of who was born on it.
 
 Dates as the registered type, or as text written ``YYYY-MM-DD`` or ``YYYYMMDD``; any other text becomes ``****``.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import cache
 from typing import Literal, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gongkai.dates import ISO_DATE, read
 from gongkai.disclosure import Disclosure, Form
 
-from ._full import else_full_mask
+from ._calendar import Dates, read
+from ._full import FULL_MASK, else_full_mask
 from ._plain import plain
 
 TITLE = "日期概化"
 TYPES = frozenset({"text", "date", "datetime"})
-Level: TypeAlias = Literal["month", "quarter", "year", "decade"]
+Level: TypeAlias = Literal["month", "quarter", "year", "decade", "age"]
 _PARTS = {
     "month": frozenset({"year", "month"}),
     "quarter": frozenset({"year", "quarter"}),
     "year": frozenset({"year"}),
     "decade": frozenset({"decade"}),
+    "age": frozenset({"age_band"}),
 }
-_FIRST = {"month": 7, "quarter": 5, "year": 4, "decade": 3}
+_FIRST = {"month": 7, "quarter": 5, "year": 4, "decade": 3, "age": 0}
 """Leading characters of ``YYYY-MM-DD`` that can be read off the result."""
+_OLDEST = 120
+_BAND = 10
 
 
-def apply(column: pa.Array, *, to: Level) -> pa.Array:
+def apply(column: pa.Array, *, to: Level, width: int | None = None, as_of: dt.date | None = None) -> pa.Array:
     """Text: ``1990-03``, ``1990-Q1``, ``1990`` or ``1990s``. Null and empty stay.
+
+    ``age``: the age in full years on the day ``as_of``, in bands of ``width`` years (10 where it is not said), ``30-39``. A
+    birth after that day, or more than 120 years before it, becomes ``****``. ValueError for a level that is none, for ``age``
+    without ``as_of`` and for a parameter of ``age`` at another level.
 
     >>> apply(pa.array(["1990-03-07", "19900307", "1990-02-30", None]), to="quarter").to_pylist()
     ['1990-Q1', '1990-Q1', '****', None]
+    >>> apply(pa.array(["1990-03-07", "1990-03-08"]), to="age", width=5, as_of=dt.date(2025, 3, 7)).to_pylist()
+    ['35-39', '30-34']
     >>> apply(pa.array(["1990-03-07"]), to="week")
     Traceback (most recent call last):
         ...
-    ValueError: to is one of month, quarter, year, decade
+    ValueError: to is one of month, quarter, year, decade, age
     """
-    _checked(to)
+    _checked(to, width, as_of)
     column = plain(column)
-    if not pa.types.is_string(column.type):
-        return _written(column.cast(pa.date32(), safe=False), to)
-    dates = read(column, *ISO_DATE, "YYYYmmdd").cast(pa.date32())
-    return else_full_mask(_written(dates, to), column)
-
-
-def reveals(*, to: Level) -> Disclosure:
-    """The parts of the date down to that level, and how much of ``YYYY-MM-DD`` they are.
-
-    >>> sorted(reveals(to="month").parts), reveals(to="year").first
-    (['month', 'year'], 4)
-    """
-    _checked(to)
-    return Disclosure(Form.COARSE, _FIRST[to], parts=_PARTS[to])
-
-
-def _written(dates: pa.Array, to: Level) -> pa.Array:
-    distinct = dates.dictionary_encode()
-    text = distinct.dictionary.cast(pa.string())
-    if to == "month":
-        coarse = pc.utf8_slice_codeunits(text, 0, 7)
-    elif to == "quarter":
-        quarter = pc.quarter(distinct.dictionary).cast(pa.string())
-        coarse = pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, 4), quarter, "-Q")
-    elif to == "year":
-        coarse = pc.utf8_slice_codeunits(text, 0, 4)
+    dates = read(column)
+    if as_of is not None:
+        coarse = _bands(dates, width or _BAND, as_of)
     else:
-        coarse = pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, 3), "0s", "")
-    return coarse.take(distinct.indices)
+        labels, months = _labels(to)
+        index = dates.month if months == 1 else dates.month // np.int32(months)
+        coarse = labels.take(pa.array(index, mask=None if dates.real.all() else ~dates.real))
+    if pa.types.is_string(column.type):
+        return else_full_mask(coarse, column)
+    return pc.if_else(column.is_valid(), pc.fill_null(coarse, FULL_MASK), None)
 
 
-def _checked(to: str) -> None:
+def reveals(entity: str, *, to: Level, width: int | None = None, as_of: dt.date | None = None) -> Disclosure:
+    """The parts of the date down to that level, and how much of ``YYYY-MM-DD`` they are; of an age its band.
+
+    >>> sorted(reveals("NONE", to="month").parts), reveals("DATE_OF_BIRTH", to="year").first
+    (['month', 'year'], 4)
+    >>> reveals("DATE_OF_BIRTH", to="age", as_of=dt.date(2025, 1, 1)).width
+    10.0
+    """
+    _checked(to, width, as_of)
+    return Disclosure(Form.COARSE, _FIRST[to], parts=_PARTS[to], width=float(width or _BAND) if to == "age" else None)
+
+
+def _bands(dates: Dates, width: int, as_of: dt.date) -> pa.Array:
+    """The age band of each birth date; null where there is none."""
+    birthday = (dates.month % 12 + 1) * 100 + dates.day
+    age = as_of.year - dates.month // 12 - (birthday > as_of.month * 100 + as_of.day)
+    real = dates.real & (age >= 0) & (age <= _OLDEST)
+    labels = pa.array([f"{low}-{low + width - 1}" for low in range(0, _OLDEST + 1, width)])
+    return labels.take(pa.array(age // width, mask=~real))
+
+
+@cache
+def _labels(to: str) -> tuple[pa.Array, int]:
+    """The name of every month, quarter, year or decade from the year 0 on, and how many months each takes."""
+    years = [f"{year:04d}" for year in range(10_000)]
+    if to == "month":
+        return pa.array([f"{year}-{month:02d}" for year in years for month in range(1, 13)]), 1
+    if to == "quarter":
+        return pa.array([f"{year}-Q{quarter}" for year in years for quarter in range(1, 5)]), 3
+    return (pa.array(years), 12) if to == "year" else (pa.array([f"{year}s" for year in years[::10]]), 120)
+
+
+def _checked(to: str, width: int | None, as_of: dt.date | None) -> None:
     if to not in _PARTS:
         raise ValueError(f"to is one of {', '.join(_PARTS)}")
+    if to != "age" and (width is not None or as_of is not None):
+        raise ValueError("width and as_of belong to the level age")
+    if to == "age" and as_of is None:
+        raise ValueError("as_of is the day on which the ages are told")
+    if width is not None and not 2 <= width <= _OLDEST:
+        raise ValueError(f"width is 2 to {_OLDEST} years")

@@ -21,10 +21,10 @@ def apply(column: pa.Array) -> pa.Array:
     return plain(column)
 
 
-def reveals() -> Disclosure:
+def reveals(entity: str) -> Disclosure:
     """Everything.
 
-    >>> reveals().form.name
+    >>> reveals("NONE").form.name
     'ALL'
     """
     return Disclosure(Form.ALL, linkable=True)

@@ -70,10 +70,10 @@ def apply(
     return pa.array(redacted, pa.string()).take(encoded.indices)
 
 
-def reveals(*, replace: Replace = "type") -> Disclosure:
+def reveals(entity: str, *, replace: Replace = "type") -> Disclosure:
     """The text around what was recognised; with pseudonyms also where the same value stands again.
 
-    >>> reveals().form.name, reveals(replace="pseudonym").linkable
+    >>> reveals("FREE_TEXT").form.name, reveals("FREE_TEXT", replace="pseudonym").linkable
     ('PART', True)
     """
     return Disclosure(Form.PART, parts=frozenset({RUNNING_TEXT}), linkable=replace == "pseudonym")

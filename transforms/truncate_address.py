@@ -53,10 +53,10 @@ def apply(column: pa.Array, *, to: Level, within: str | None = None) -> pa.Array
     return else_full_mask(pa.array(names, pa.string()).take(found.indices), column)
 
 
-def reveals(*, to: Level, within: str | None = None) -> Disclosure:
+def reveals(entity: str, *, to: Level, within: str | None = None) -> Disclosure:
     """The divisions down to that level.
 
-    >>> sorted(reveals(to="city").parts)
+    >>> sorted(reveals("ADDRESS", to="city").parts)
     ['city', 'province']
     """
     _checked(to, within)

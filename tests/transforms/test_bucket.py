@@ -52,7 +52,7 @@ def test_decimals_lie_in_their_range(number: Decimal, width: str) -> None:
 
 
 def test_reveals_the_range() -> None:
-    assert bucket.reveals(edges=[1, 2]).form is Form.COARSE
+    assert bucket.reveals("AGE", edges=[1, 2]).form is Form.COARSE
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,15 @@ def test_no_finer_than_the_column() -> None:
 def test_decimals_of_more_than_18_digits() -> None:
     column = pa.array([Decimal("3000.0"), None], pa.decimal128(30, 1))
     assert bucket.apply(column, edges=[3000]).to_pylist() == [">=3000", None]
+    large = pa.array([Decimal("12345678901234567889.9"), Decimal("12345678901234567890.0")], pa.decimal128(30, 1))
+    assert bucket.apply(large, width=10).to_pylist() == [
+        "[12345678901234567880,12345678901234567890)",
+        "[12345678901234567890,12345678901234567900)",
+    ]
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-(10**6), 10**6) | st.integers(-(2**63), 2**63 - 1), max_size=20), st.integers(2, 1000))
+def test_how_far_apart_values_lie_does_not_matter(values: list[int], width: int) -> None:
+    alone = [bucket.apply(pa.array([value]), width=width).to_pylist()[0] for value in values]
+    assert bucket.apply(pa.array(values, pa.int64()), width=width).to_pylist() == alone

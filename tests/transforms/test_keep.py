@@ -14,5 +14,5 @@ def test_values_stay() -> None:
 
 
 def test_reveals_everything() -> None:
-    assert keep.reveals().form is Form.ALL
-    assert keep.reveals().linkable
+    assert keep.reveals("NONE").form is Form.ALL
+    assert keep.reveals("NONE").linkable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import string
 from typing import Any
@@ -35,12 +36,29 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("truncate_address", {"to": "province"}),
     ("truncate_address", {"to": "city"}),
     ("truncate_address", {"to": "county", "within": "3701"}),
+    ("mask", {"show": ("birth_year", "sex"), "entity": "CN_ID_CARD"}),
+    ("mask", {"show": ("surname",), "entity": "PERSON_NAME", "char": "●"}),
+    ("redact", {}),
+    ("generalize", {"hierarchy": "education", "level": 1}),
+    ("generalize_date", {"to": "age", "as_of": dt.date(2026, 1, 1)}),
+    ("generalize_region", {"to": "county", "written": "name"}),
+    ("snap_coordinates", {"metres": 1000, "order": "lng_lat"}),
+    ("snap_coordinates", {"metres": 1000, "axis": "latitude"}),
+    ("shift_date", {"days": 7, "key": KEY}),
+    ("fake", {"kind": "name", "key": KEY}),
+    ("fake", {"kind": "address", "key": KEY}),
 ]
 IDS = [f"{name}-{'-'.join(str(value) for key, value in given.items() if key != 'key')}" for name, given in CASES]
 COARSE = {
-    "generalize_date": re.compile(r"[0-9]{4}(-[0-9]{2}|-Q[1-4])?|[0-9]{3}0s"),
-    "generalize_region": re.compile(r"[0-9]{6}"),
+    "generalize_date": re.compile(r"[0-9]{4}(-[0-9]{2}|-Q[1-4])?|[0-9]{3}0s|[0-9]{1,3}-[0-9]{1,3}"),
+    "generalize_region": re.compile(r"[0-9]{6}|[^0-9]+"),
+    "generalize": re.compile("(研究生|大学本科|大学专科|中等职业|普通高级中学|初级中学|小学)教育|小学以下|其他"),
+    "snap_coordinates": re.compile(r"-?[0-9]{1,3}\.[0-9]{3}(,-?[0-9]{1,3}\.[0-9]{3})?"),
+    "shift_date": re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}"),
+    "redact": re.compile("〔已隐去〕"),
+    "fake": re.compile(r"\w+"),
 }
+PERSONS = {"shift_date"}
 ODD = [
     "", "a", "张", "张三", "欧阳修文", "********", "****", "***", "138****1234", "110101********0038", "●●●●●●●●●●●●●●●●●●",
     "１１０１０１１９９００３０７００３８", "110101900307003", "11010119900307003x", "11010119900307003X", "110101199003070039",
@@ -64,8 +82,10 @@ VALUES = st.one_of(
 @settings(max_examples=60, deadline=None)
 def test_no_text_comes_out_raw(name: str, given_: dict[str, Any], values: list[str | None]) -> None:
     method = plugins.load("gongkai.transforms", name)
-    out = method.apply(pa.array(values, pa.string()), **given_).to_pylist()
-    disclosed = method.reveals(**{key: value for key, value in given_.items() if key in plugins.parameters(method.reveals)})
+    who = {"person": pa.array([f"p{index}" for index in range(len(values))], pa.string())} if name in PERSONS else {}
+    out = method.apply(pa.array(values, pa.string()), **given_, **who).to_pylist()
+    told = {key: value for key, value in given_.items() if key in plugins.parameters(method.reveals)}
+    disclosed = method.reveals(given_.get("entity", "NONE"), **told)
     assert len(out) == len(values)
     for value, published in zip(values, out, strict=True):
         if not value:
@@ -81,18 +101,24 @@ def holds_nothing_finer(name: str, value: str, given_: dict[str, Any]) -> bool:
         return value.endswith("0" * {"province": 4, "city": 2, "county": 0}[given_["to"]]) and len(value) == 6
     if name == "truncate_address":
         return value in titles({"province": 2, "city": 4, "county": 6}[given_["to"]])
-    return False
+    if name == "snap_coordinates":
+        return bool(COARSE[name].fullmatch(value))  # the centre of a cell
+    return name == "generalize" and bool(COARSE[name].fullmatch(value))
 
 
 def shows_no_more(name: str, disclosed: Any, value: str, published: str | None, given_: dict[str, Any]) -> bool:
     if published is None or published in ("****", "***"):
         return True
+    if disclosed.middle:
+        shown, sign = disclosed.positions(len(value)), given_.get("char", "*")
+        signs = enumerate(zip(published, value, strict=True))
+        return all(out == sign or (out == real and place in shown) for place, (out, real) in signs)
     if disclosed.form is Form.PART:
         first, last = disclosed.first, disclosed.last
         hidden = len(value) - first - last
         sign = given_.get("char", "*")
         return hidden * 2 >= first + last and published == value[:first] + sign * hidden + value[len(value) - last :]
-    if disclosed.form is Form.LINK:
+    if name == "pseudonymize":
         return len(published) == given_.get("length", 20) and not re.search("[^a-z2-7]", published)
     if name == "truncate_address":
         return published in titles({"province": 2, "city": 4, "county": 6}[given_["to"]])

@@ -173,16 +173,16 @@ def test_no_long_number_is_left(texts: list[str]) -> None:
 
 
 def test_what_it_reveals() -> None:
-    assert METHOD.reveals().form is Form.PART
-    assert METHOD.reveals().parts == {"text"}
-    assert not METHOD.reveals().linkable
-    assert METHOD.reveals(replace="pseudonym").linkable
+    assert METHOD.reveals("FREE_TEXT").form is Form.PART
+    assert METHOD.reveals("FREE_TEXT").parts == {"text"}
+    assert not METHOD.reveals("FREE_TEXT").linkable
+    assert METHOD.reveals("FREE_TEXT", replace="pseudonym").linkable
 
 
 @pytest.mark.parametrize("open_type", ["conditional", "unconditional"])
 def test_the_shipped_policy_allows_it_for_remarks(open_type: str) -> None:
     allowed = rules.load().allowed("FREE_TEXT", open_type)
-    left = plan.revealed(METHOD, {})
+    left = plan.revealed(METHOD, "FREE_TEXT", {})
     assert "redact_text" in allowed.methods
     assert left.form <= allowed.form
     assert (left.first, left.last) <= (allowed.first, allowed.last)

@@ -58,7 +58,7 @@ def test_within_a_city_names_that_several_places_have_are_its_own() -> None:
 
 
 def test_reveals_the_levels() -> None:
-    assert truncate_address.reveals(to="city") == Disclosure(Form.COARSE, parts=frozenset({"province", "city"}))
+    assert truncate_address.reveals("ADDRESS", to="city") == Disclosure(Form.COARSE, parts=frozenset({"province", "city"}))
 
 
 @pytest.mark.parametrize("wrong", [{"to": "street"}, {"to": "city", "within": "9901"}, {"to": "city", "within": "37"}], ids=str)
