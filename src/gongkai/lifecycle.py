@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from gongkai.errors import ConfigError, Fault
+from gongkai.errors import ConfigError, Fault, known
 
 if TYPE_CHECKING:
     from gongkai.registry.entry import Entry
@@ -51,11 +51,14 @@ def apply(settings: Settings, paths: Sequence[Path], *, dry_run: bool = False) -
     return registry.compare(entries) if dry_run else registry.save(entries, rules=in_force.digest)
 
 
-def approve(settings: Settings, code: str, *, by: str, note: str, revision: str | None = None) -> Approval:
+def approve(
+    settings: Settings, code: str, *, by: str, note: str, revision: str | None = None, kinds: Sequence[str] = ()
+) -> Approval:
     """Approve the current revision of a dataset under the rules in force 审查通过.
 
-    ``revision``: the beginning of the hash that was reviewed; then nothing else is approved. ConfigError when the entry no
-    longer fits the rules, or ``by`` or ``note`` is empty; Refused for a closed dataset.
+    ``revision``: the beginning of the hash that was reviewed; then nothing else is approved. ``kinds``: the kinds of review
+    this speaks for, all that the policy requires when none is named; the dataset runs once each of them has passed. ConfigError
+    when the entry no longer fits the rules, a kind is unknown, or ``by`` or ``note`` is empty; Refused for a closed dataset.
     """
     from gongkai import rules
     from gongkai.registry import basis, checks
@@ -68,8 +71,12 @@ def approve(settings: Settings, code: str, *, by: str, note: str, revision: str 
         raise ConfigError(*faults)
     if revision is None:
         revision = current.hash  # what was checked just now, should another process change it meanwhile
+    for kind in kinds:
+        if kind not in rules.REVIEWS:
+            raise ConfigError.of(f"no kind of review is called '{kind}'", known(kind, rules.REVIEWS), key="kind")
     digest = basis.rules_digest(current.entry, in_force)
-    return registry.approve(code, by=by, note=note, rules=digest, revision=revision)
+    passed = list(kinds) or basis.reviews(current.entry, in_force)
+    return registry.approve(code, by=by, note=note, rules=digest, revision=revision, kinds=passed)
 
 
 def approved(settings: Settings) -> list[tuple[Revision, Approval]]:
@@ -78,7 +85,7 @@ def approved(settings: Settings) -> list[tuple[Revision, Approval]]:
     from gongkai.registry import basis
 
     in_force = rules.load()
-    return _registry(settings).approved(basis.digests(in_force))
+    return _registry(settings).approved(basis.digests(in_force), lambda entry: basis.reviews(entry, in_force))
 
 
 def status(settings: Settings) -> list[Status]:

@@ -14,7 +14,8 @@ import pytest
 from search import Needles, search
 from secrets_of_the_city import entries, public, secrets, without_public
 
-from gongkai.demo import tables
+from gongkai import settings
+from gongkai.demo import attack, tables
 from gongkai.demo.outcomes import REFUSED
 from gongkai.registry.store import Registry
 
@@ -56,6 +57,20 @@ def searched(city: dict[str, tables.Table], values: dict[str, set[str]]) -> dict
 
 def test_it_ends_as_it_should(demo: Demo) -> None:
     assert demo.exit_code == 0, demo.output
+
+
+def test_a_register_of_every_resident_gives_nobody_away(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The attack is made again, by the same rules, and comes to what the demo printed."""
+    monkeypatch.setenv("GONGKAI_HOME", str(demo.home))
+    project, residents = settings.load(), tables.residents()
+    revisions = Registry(project.database).revisions()
+    attempts = [found for each in revisions if (found := attack.attack(project, each.entry, residents)) is not None]
+    assert {found.code for found in attempts} == {"hrss-card-holders", "hrss-training-subsidies", "housing-rental-tenants"}
+    for found in attempts:
+        assert found.held
+        assert found.alone == 0
+        assert found.success < found.threshold
+        assert f"{found.success:.3%}" in demo.output
 
 
 def test_four_datasets_or_more_are_published_in_six_formats(demo: Demo) -> None:

@@ -48,7 +48,10 @@ FAULTS = [
     ("last_four_to_everybody", CARD | {"params": {"keep": [0, 4]}}, "unconditional", "columns[0].params", "at most 6 leading and 0"),
     ("seven_to_anybody", CARD | {"params": {"keep": [7, 0]}}, "conditional", "columns[0].params", "at most 6 leading and 4"),
     ("unknown_method", CARD | {"method": "maks"}, "unconditional", "columns[0].method", "'mask'"),
-    ("missing_parameter", CARD | {"params": {}}, "unconditional", "columns[0].params.keep", "missing"),
+    ("missing_parameter", CARD | {"params": {}}, "unconditional", "columns[0].params", "give either keep"),
+    ("wrong_parameter", CARD | {"params": {"kepe": [6, 0]}}, "unconditional", "columns[0].params.kepe", "did you mean 'keep'"),
+    ("wrong_part", CARD | {"params": {"show": ["surname"]}}, "unconditional", "columns[0].params", "birth_year"),
+    ("part_not_allowed", CARD | {"params": {"show": ["region", "sequence"]}}, "conditional", "columns[0].params.show", "shows order"),
     ("redact_names", {"name": "姓名", "title": "姓名", "entity": "PERSON_NAME", "method": "redact_text"}, "unconditional", "columns[0].method", "recognises nothing"),
     ("mask_a_number", AMOUNT | {"method": "mask", "params": {"keep": [1, 0]}}, "unconditional", "columns[0].method", "takes no decimal"),
 ]  # fmt: skip

@@ -44,7 +44,7 @@ def test_every_table_is_named_ours_beside_another_program_s(url: str) -> None:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["airflow"]
         tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
     other.dispose()
-    assert tables == {"gongkai_version", "gongkai_revision", "gongkai_approval", "gongkai_run"}
+    assert tables == {"gongkai_version", "gongkai_revision", "gongkai_approval", "gongkai_run", "gongkai_open_release"}
 
 
 def test_a_database_of_a_newer_program_is_left_alone(url: str) -> None:

@@ -92,19 +92,19 @@ def column(name: str, values: list[str]) -> Table:
 
 
 TYPES = [
-    ("区划代码", ["110101", "370102", "440308"] * 9, {"entity": "ADDRESS_REGION", "method": "generalize_region", "params": {"to": "county"}}),
+    ("区划代码", ["110101", "370102", "440308"] * 9, {"entity": "ADDRESS_REGION", "method": "k_anonymize", "params": None}),
     ("编号", ["0011", "0012", "0203"], {"type": None, "clean": None}),
     ("发放金额", ["12.50", "3", "1000.1"], {"type": "decimal(8,2)", "method": "keep"}),
     ("补贴人数", ["1", "22", "333"], {"type": "integer"}),
     ("补贴人数", ["1", "022", "333"], {"type": None}),
     ("公示日期", ["2024/1/5", "2024/11/30", "2023/2/28"], {"type": "date", "clean": [{"date": ["%Y/%m/%d"]}]}),
     ("公示日期", ["2024/1/5", "2024/11/31", "2023/2/28"], {"type": None, "clean": None}),
-    ("出生日期", [f"19{n}-03-0{n % 9 + 1}" for n in range(40, 99)], {"method": "generalize_date", "params": {"to": "year"}}),
-    ("年龄", [str(n) for n in range(18, 90)], {"type": "integer", "method": "bucket", "params": {"width": 10}}),
-    ("联系电话", [f" 138{n:08d}" for n in range(100)], {"clean": ["trim"], "method": "mask", "params": {"keep": [3, 0]}}),
+    ("出生日期", [f"19{n}-03-0{n % 9 + 1}" for n in range(40, 99)], {"type": "date", "method": "k_anonymize", "params": {"finest": "year"}}),
+    ("年龄", [str(n) for n in range(18, 90)], {"type": "integer", "method": "k_anonymize"}),
+    ("联系电话", [f" 138{n:08d}" for n in range(100)], {"clean": ["trim"], "publish": False}),
     ("单位联系电话", [f"138{n:08d}" for n in range(50)], {"entity": "ORG_PHONE", "method": "mask", "params": {"keep": [3, 4]}}),
     ("单位联系电话", [f"0775-2{n:06d}" for n in range(50)], {"entity": "ORG_PHONE", "method": "keep"}),
-    ("民族", ["汉族", "壮族", "回族", "苗族"], {"entity": "ETHNICITY", "publish": False}),
+    ("民族", ["汉族", "壮族", "回族", "苗族"], {"entity": "ETHNICITY", "method": "k_anonymize"}),
     ("k9v_w", [f"q{n}" for n in range(50)], {"entity": "NONE", "publish": False}),
 ]  # fmt: skip
 
@@ -115,12 +115,18 @@ def test_what_is_suggested(name: str, values: list[str], expected: dict[str, obj
     assert {key: found.get(key) for key in expected} == expected
 
 
-def test_many_quasi_identifiers_are_made_coarser(home: Path) -> None:
+def test_what_a_register_may_hold_is_left_to_k_anonymity(home: Path) -> None:
     names = ["性别", "出生日期", "学历", "户籍地行政区划代码"]
     rows = [["男女"[n % 2], f"{1950 + n}-03-07", ["本科", "大专"][n % 2], ["110101", "370102"][n % 2]] for n in range(50)]
-    few = drafted(Table("t", [(name, "", "") for name in names[1:]], [row[1:] for row in rows], ()), home)
-    many = drafted(Table("t", [(name, "", "") for name in names], rows, ()), home)
-    assert [found[names[-1]]["params"] for found in (few, many)] == [{"to": "county"}, {"to": "city"}]
+    found = drafted(Table("t", [(name, "", "") for name in names], rows, ()), home)
+    assert {found[name]["method"] for name in names} == {"k_anonymize"}
+
+
+def test_the_id_number_tells_persons_apart(home: Path, resident_id: Callable[[str], str]) -> None:
+    numbers = [[resident_id(f"1101011990{n % 12 + 1:02d}{n % 28 + 1:02d}{n:03d}"), "正常"] for n in range(1, 60)]
+    table = Table("t", [("身份证号", "", "text"), ("状态", "", "text")], numbers, ())
+    text = gongkai("classify", "--file", table.write(home / "drops" / "t.csv"), "--draft", "-")
+    assert documents.parse(text, "draft")[0]["person"] == "身份证号"
 
 
 def test_names_that_differ_in_capitals_only(home: Path, postgres_url: str) -> None:

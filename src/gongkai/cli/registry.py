@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -10,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from gongkai.cli._tables import as_json as _json
+from gongkai.cli._tables import table as _table
 
 if TYPE_CHECKING:
     from gongkai.lifecycle import Status
@@ -117,8 +119,8 @@ def show(code: Annotated[str, typer.Argument(metavar="CODE")], as_json: Json = F
     _table(("column", "title", "type", "entity", "method"), columns)
     _table(("revision", "hash"), [(str(change.number), change.hash[:12]) for change in history])
     if approvals:
-        given = [(str(a.number), a.hash[:12], a.by, _moment(a.at), a.note) for a in approvals]
-        _table(("approved revision", "hash", "by", "at", "note"), given)
+        given = [(str(a.number), a.hash[:12], ", ".join(a.kinds), a.by, _moment(a.at), a.note) for a in approvals]
+        _table(("approved revision", "hash", "reviews", "by", "at", "note"), given)
     if runs:
         made = [(_moment(run.started), run.verdict, run.release or "-", "; ".join(run.reasons)) for run in runs]
         _table(("run", "verdict", "release", "reasons"), made)
@@ -131,18 +133,25 @@ def approve(
     revision: Annotated[
         str | None, typer.Option("--revision", metavar="HASH", help="Only if this is still the current one.")
     ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option("--kind", metavar="KIND", help="legal, technical, committee, hearing; all that are required by default."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Approve the current revision of a dataset under the rules in force."""
     from gongkai import lifecycle, settings
 
     project = settings.load()
-    approval = lifecycle.approve(project, code, by=by, note=note, revision=revision)
+    approval = lifecycle.approve(project, code, by=by, note=note, revision=revision, kinds=kind or ())
     _tell_airflow(project)
     if as_json:
         _json(asdict(approval))
         return
-    typer.echo(f"approved {code}, revision {approval.number} ({approval.hash[:12]}), by {approval.by}")
+    from gongkai.rules import REVIEWS
+
+    reviews = ", ".join(f"{kind} {REVIEWS[kind]}" for kind in approval.kinds)
+    typer.echo(f"approved {code}, revision {approval.number} ({approval.hash[:12]}), by {approval.by}: {reviews}")
 
 
 def _tell_airflow(project: Settings) -> None:
@@ -175,24 +184,3 @@ def _status(item: Status) -> dict[str, Any]:
 
 def _moment(at: datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _json(document: Any) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=datetime.isoformat))
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A drawn table on a terminal, tab-separated lines elsewhere."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console()
-    if not console.is_terminal:
-        for row in (head, *rows):
-            typer.echo("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row))
-        return
-    table = Table(*head)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai import release
-from gongkai.demo import outcomes, postgres, project, tables
+from gongkai.demo import attack, outcomes, postgres, project, tables
+from gongkai.demo.attack import Attack
 from gongkai.demo.screen import Screen
 from gongkai.errors import ConfigError, TransientError
 
@@ -51,10 +52,18 @@ def _scheduled(settings: Settings, screen: Screen, then: Callable[[Server], None
         for code in [code for code, entry in entries.items() if entry.opening.type == "closed"]:
             release.run(code)
         found = outcomes.collect(settings)
-        screen.results(settings.home, found)
+        screen.phase("attacking what was published 攻击测试", "with a register of every resident")
+        screen.results(settings.home, found, _attacks(settings, entries))
         if then is not None:
             then(airflow)
     return found
+
+
+def _attacks(settings: Settings, entries: Mapping[str, Entry]) -> list[Attack]:
+    """How far somebody comes who has a register of the whole city."""
+    residents = tables.residents()
+    attempts = (attack.attack(settings, entry, residents) for entry in entries.values())
+    return [attempt for attempt in attempts if attempt is not None]
 
 
 def _entries(settings: Settings) -> dict[str, Entry]:

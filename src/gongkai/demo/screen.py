@@ -16,11 +16,13 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from gongkai.demo.attack import Attack
 from gongkai.demo.outcomes import Outcome
 
 STEPS = {"desensitize": "脱敏", "check": "检查", "package": "打包", "publish": "发布"}
 VERDICTS = {"published": "已发布", "unchanged": "无变化", "refused": "已拒绝", "failed": "失败"}
 _WIDTH_OF_A_FILE = 160
+_REGISTER = "  持有全体居民登记信息的人能认出多少行 how many rows a register of every resident gives away"
 _STATES = {
     "success": ("✓", "green"),
     "failed": ("✗", "red"),
@@ -70,10 +72,13 @@ class Screen:
             if state != before.get(step) and state in ("running", "success", "failed"):
                 self.phase(f"{code}  {step} {title}", str(state))
 
-    def results(self, home: Path, found: Sequence[Outcome]) -> None:
-        """The table of outcomes, and where to look."""
+    def results(self, home: Path, found: Sequence[Outcome], attacks: Sequence[Attack] = ()) -> None:
+        """The table of outcomes, what an attacker came to, and where to look."""
         self.console.print()
         self.console.print(_results(found))
+        if attacks:
+            self.console.print(Text.assemble(("攻击测试 attacked", "bold"), (_REGISTER, "dim")), soft_wrap=True)
+            self.console.print(_attacks(attacks))
         self.console.print(*_closing(home, found), sep="\n", soft_wrap=True, highlight=False)
 
     def _picture(self) -> RenderableType:
@@ -120,6 +125,17 @@ def _results(found: Sequence[Outcome]) -> Table:
     return table
 
 
+def _attacks(attacks: Sequence[Attack]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("数据集\ndataset", no_wrap=True)
+    for name in ("攻击行数\nrows", "唯一匹配\nsingled out", "认出比例\nfound", "单行最高\nsurest row", "政策上限\npolicy"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for each in attacks:
+        numbers = (f"{each.rows:,}", f"{each.alone:,}", f"{each.success:.3%}", f"{each.surest:.3%}", f"{each.threshold:.0%}")
+        table.add_row(Text(each.title), *numbers, style="green" if each.held else "bold red")
+    return table
+
+
 def _count(rows: int | None) -> str:
     return "–" if rows is None else f"{rows:,}"
 
@@ -139,6 +155,7 @@ def _closing(home: Path, found: Sequence[Outcome]) -> list[Text]:
         lines += [
             Text(f"\nreleases 发布位置  {store}/<dataset>/current/"),
             Text.assemble("report 质量报告    ", (f"python3 -m webbrowser {store}/{best.code}/current/report.html", "cyan")),
+            Text.assemble("risk 风险评估      ", (f"GONGKAI_HOME={_short(home)} {_command()} risk --all", "cyan")),
             Text.assemble("registry 登记信息  ", (f"GONGKAI_HOME={_short(home)} {_command()} show {best.code}", "cyan")),
         ]
     return lines

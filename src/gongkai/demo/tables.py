@@ -55,9 +55,14 @@ class City:
         return np.random.default_rng([self.seed, stream])
 
 
+def residents(seed: int = SEED) -> People:
+    """Everybody who lives in the city."""
+    return people(np.random.default_rng(seed), 50_000)
+
+
 def build(seed: int = SEED) -> dict[str, Table]:
     """Every table of the city by the code of its dataset."""
-    place = City(people(np.random.default_rng(seed), 50_000), seed)
+    place = City(residents(seed), seed)
     return {code: make(place, place.random(stream)) for stream, (code, make) in enumerate(_TABLES.items())}
 
 

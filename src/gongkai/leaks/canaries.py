@@ -40,18 +40,20 @@ class _Planted:
 
 
 class Canaries:
-    """The canaries of one run; ``columns`` are those its methods take."""
+    """The canaries of one run; ``columns`` are those its methods take, ``beside`` the names of others a row must have: what is
+    planted there is not looked for."""
 
-    def __init__(self, columns: Sequence[Column], random: Random | None = None) -> None:
+    def __init__(self, columns: Sequence[Column], random: Random | None = None, *, beside: Sequence[str] = ()) -> None:
         random = random or SystemRandom()
         self.columns = [column for column in columns if column.published is not None]
         self._planted: list[_Planted] = []
         for column in self.columns:
             self._planted.append(_plant(column, random, [other.texts for other in self._planted]))
+        self._beside = {name: _plant(Column(name, None, "text", "text", "PERSON_NO", "direct"), random, []) for name in beside}
 
     def rows(self, schema: pa.Schema) -> pa.RecordBatch:
         """All canaries as rows of the source, in its schema; columns no method takes are null."""
-        texts = {planted.column.name: planted.texts for planted in self._planted}
+        texts = {planted.column.name: planted.texts for planted in (*self._beside.values(), *self._planted)}
         arrays = [
             pa.array(texts[item.name], pa.string()).cast(item.type) if item.name in texts else pa.nulls(HEAD + TAIL, item.type)
             for item in schema
@@ -99,7 +101,8 @@ class Canaries:
         yield waiting.batch
 
     def _schema(self) -> pa.Schema:
-        return pa.schema([(column.name, pa.string()) for column in self.columns])
+        names = dict.fromkeys([*(column.name for column in self.columns), *self._beside])
+        return pa.schema([(name, pa.string()) for name in names])
 
     def _judge(self, caught: pa.RecordBatch, other: Stage) -> None:
         (under_another_key,) = other(iter([self.rows(self._schema())]))
@@ -182,13 +185,13 @@ def _value(column: Column, random: Random) -> str:
 
 def _twins(column: Column, random: Random) -> Iterator[list[str]]:
     """Groups of values among which a coarser one must be the same for two at least: all but their fine part is the same."""
-    if column.form is not Form.COARSE:
+    if column.form is not Form.COARSE or column.moved:
         return
     family = column.type.partition("(")[0]
     if family in ("integer", "decimal", "float"):
         value = Decimal(generators.typed(column.type, random))
         step = Decimal(1).scaleb(int(value.as_tuple().exponent) - 3 * (family == "float"))
-        yield [f"{value + step * count:f}" for count in range(3)]
+        yield [f"{value + step * count:f}" for count in range(_beside(column, step))]
     elif column.disclosure.parts & DATES:
         month, times = generators.day(random)[:8], (" 08:30:12", " 21:05:37") if family == "datetime" else ("", "")
         yield [f"{month}{day}{time}" for day, time in zip(("03", "21"), times, strict=True)]
@@ -197,6 +200,14 @@ def _twins(column: Column, random: Random) -> Iterator[list[str]]:
         yield [f"{county}001203", f"{county}002207"]
         place = generators.county(random)
         yield [generators.address(random, place), generators.address(random, place) + "东"]
+
+
+def _beside(column: Column, step: Decimal) -> int:
+    """How many values in a row must hold two that come out the same: a range, and a half at each end of it."""
+    width = column.disclosure.width
+    if width is None or not column.on_a_grid:
+        return 3
+    return max(3, min(int(2 * Decimal(repr(width)) / step) + 1, HEAD - 4))
 
 
 def _texts(column: pa.Array) -> list[str | None]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gongkai.disclosure import RUNNING_TEXT, Disclosure, Form
+from gongkai.disclosure import LOOKALIKE, MOVED, RUNNING_TEXT, Disclosure, Form
 
 NOTHING = Disclosure(Form.NOTHING)
 PLACES = frozenset({"province", "city", "county"})
@@ -46,6 +46,21 @@ class Column:
     def redacted(self) -> bool:
         """Whether its values are running text of which only parts are taken out."""
         return RUNNING_TEXT in self.disclosure.parts
+
+    @property
+    def moved(self) -> bool:
+        """Whether a value is put at another place by chance, so that it may come to lie where it was."""
+        return bool(self.disclosure.parts & MOVED)
+
+    @property
+    def on_a_grid(self) -> bool:
+        """Whether numbers stay numbers of their type, so that one that is as coarse as it has to be comes out as it was."""
+        return self.form is Form.COARSE and self.type == self.output and self.type != "text"
+
+    @property
+    def lookalike(self) -> bool:
+        """Whether its method writes values like those it takes: what looks like somebody's number proves nothing there."""
+        return LOOKALIKE in self.disclosure.parts
 
     @property
     def watched(self) -> bool:

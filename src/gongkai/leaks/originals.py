@@ -2,7 +2,8 @@
 
 One value that is one person's anywhere refuses; a number some office made refuses where a method had to remove it; names,
 which are words too, refuse a column only when many of its values are some. A column that is registered as something which may
-be published, an office's telephone, may hold what is masked elsewhere.
+be published, an office's telephone, may hold what is masked elsewhere, and one whose method writes values like those it takes
+may by chance.
 """
 
 from __future__ import annotations
@@ -61,9 +62,10 @@ class Originals:
         whole = distinct(self._sketch.hasher.of(texts))
         self._keep(name, whole[self._sketch.knows(values.own(name), whole)], may=False)
         found = looked_up(self._sketch, texts)
-        self._keep(name, found[values.STRONG], may=column.public or (name, LISTED) in self._waived)
-        self._keep(name, found[values.CODE], may=column.whole)
-        if pa.types.is_string(values_.type) and not column.public and self._sketch.has(values.NAME):
+        may = column.public or column.lookalike
+        self._keep(name, found[values.STRONG], may=may or (name, LISTED) in self._waived)
+        self._keep(name, found[values.CODE], may=column.whole or column.lookalike)
+        if pa.types.is_string(values_.type) and not may and self._sketch.has(values.NAME):
             self._cells[name].add(whole)
             self._named[name].add(named(self._sketch, texts, _LONG_NAME))
 

@@ -45,6 +45,8 @@ def broken(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Pa
         return None
     if column.redacted:
         return _untouched(passed)
+    if column.on_a_grid:
+        return _on_a_grid(column, passed, twins)
     if any(_holds(each.out, each.raw) for each in passed if not _is_bound(column, each)):
         return "a value came out as it is, or can be read in what came out"
     return _FORMS[column.form](column, passed, twins)
@@ -80,7 +82,7 @@ def _link(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Pas
     outs = [out for found in by_raw.values() for out in found]
     if len(outs) != len(by_raw):
         return "equal values have different stand-ins"
-    if len(set(outs)) != len(outs):
+    if len(set(outs)) < (len(outs) / 2 if column.lookalike else len(outs)):
         return "different values have the same stand-in"
     if any(each.out == each.other for each in named) or _without_key(named):
         return "stand-ins do not depend on the key, so anybody can make them"
@@ -88,15 +90,40 @@ def _link(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Pas
 
 
 def _part(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
+    if column.lookalike:
+        return _kept(column, passed) or _link(column, passed, twins)
     constant = _constant(passed)
     for each in passed:
         shown = [sign for sign in _plain(each.out or "") if sign not in constant or sign in _plain(each.raw)]
-        first, last = column.disclosure.first, column.disclosure.last
-        head = _plain(each.raw[:first])
+        places = sorted(column.disclosure.positions(len(each.raw)))
+        last = column.disclosure.last
+        head = _plain("".join(each.raw[place] for place in places if place < len(each.raw) - last))
         tail = _plain(each.raw[len(each.raw) - last :]) if last else ""
         if not _is_made_of("".join(shown), head, tail):
             return "more of a value shows than its method promises"
     return None
+
+
+def _kept(column: Column, passed: Sequence[Passed]) -> str | None:
+    """Whether what shows of a value like another stands where it stood, and no more of it in every one."""
+    same = [[place for place, sign in enumerate(each.raw) if each.out and each.out[place : place + 1] == sign]
+            for each in passed if each.out and len(each.out) == len(each.raw)]  # fmt: skip
+    always = set.intersection(*(set(places) for places in same)) if len(same) >= _WORDS else set()
+    promised = column.disclosure.positions(max((len(each.raw) for each in passed), default=0))
+    return "more of a value shows than its method promises" if always - promised else None
+
+
+def _on_a_grid(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
+    """Some values lie where they have to, never all; near ones come together, but where chance moves each by itself."""
+    told = {each.raw: each.out for each in passed if each.out is not None}
+    if len(told) >= _WORDS and all(_number(raw) == _number(str(out)) for raw, out in told.items()):
+        return "every value came out as it is"
+    return None if column.moved else _coarse(column, passed, twins)
+
+
+def _number(text: str) -> str:
+    """A number or a moment in the one form that can be compared."""
+    return re.sub(r"(\.[0-9]*?)0+$", r"\1", text.replace("T", " ")).rstrip(".")
 
 
 def _coarse(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:

@@ -105,7 +105,8 @@ def scan(
 
     names = [column.published for column in columns if _is_scanned(column.output)]
     fractional = {column.published for column in columns if _is_fractional(column.output)}
-    tolerated = {*waived, *((name, kind) for name in fractional for kind in KINDS)}
+    alike = set() if listed is None else {name for name, column in listed.published.items() if column.lookalike}
+    tolerated = {*waived, *((name, kind) for name in fractional | alike for kind in KINDS)}
     counts = _Counts(tolerated, listed)
     seen = None if listed is None else Originals(listed, waived)
     with pq.ParquetFile(staged) as file, ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -118,6 +119,7 @@ def scan(
         Finding(name, kind, counts.hits[name, kind], (name, kind) in waived)
         for name in names
         for kind in KINDS
+        if name not in alike
         if (name, kind) in counts.hits and _tells(counts.hits[name, kind].values, counts.values[name], name in fractional)
     ]
     if seen is not None:

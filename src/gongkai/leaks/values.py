@@ -52,7 +52,7 @@ def listed(column: Column, texts: pa.Array, hasher: Hasher) -> Iterator[tuple[st
     texts = texts.drop_null()
     texts = texts.filter(pc.greater_equal(pc.utf8_length(texts), 2))
     texts = texts.filter(pc.invert(pc.match_substring_regex(texts, _UNLIKE_A_VALUE)))
-    if column.published is not None and column.replaced:
+    if column.published is not None and column.replaced and not column.lookalike:
         yield own(column.published), hasher.of(texts)
     if column.group == "direct" or column.entity in _NUMBERED:
         yield from _anywhere(column, texts, hasher)

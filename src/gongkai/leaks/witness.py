@@ -49,6 +49,8 @@ def _is_fine(column: Column, texts: pa.Array) -> pa.Array:
     """Which texts hold more than the column's method may leave; all of them where it must replace every one."""
     parts = column.disclosure.parts
     everything = pa.scalar(True)
+    if column.on_a_grid and not parts & DATES:
+        return pa.scalar(False)
     if column.form is not Form.COARSE or parts & DATES or column.type != "text":
         return everything
     if not parts & PLACES:

@@ -25,6 +25,12 @@ def rules_digest(entry: Entry, rules: Rules) -> str:
     return digests(rules)(entry)
 
 
+def reviews(entry: Entry, rules: Rules) -> tuple[str, ...]:
+    """The kinds of review that an entry must have passed, by the most sensitive column it publishes."""
+    entities = [str(column.entity) for column in entry.published if column.entity in rules.entities]
+    return rules.demand(entities, entry.opening.type).reviews
+
+
 def digests(rules: Rules) -> Callable[[Entry], str]:
     """``rules_digest`` for many entries: the folders are listed once, and each file is read once."""
     expectations = content.files("expectations", "*.yml")

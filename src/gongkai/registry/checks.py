@@ -172,6 +172,31 @@ def distinct_formats(entry: Entry, _rules: Rules) -> Iterator[Finding]:
 
 
 @rule()
+def person_is_listed(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+    names = [column.name for column in entry.columns]
+    if entry.person is not None and entry.person not in names:
+        remedy = "name the column whose equal values are one person; it may be publish: false"
+        yield Finding("person", "is not one of the columns", remedy)
+
+
+@rule()
+def persons_of_increments_are_published(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+    if entry.person is None or entry.source.load.mode == "full":
+        return
+    for index, column in enumerate(entry.columns):
+        if column.name == entry.person and not (column.publish and column.method in MERGEABLE):
+            problem = "is not so that persons of an incremental load can be told apart"
+            yield Finding(f"columns[{index}].publish", problem, "publish it pseudonymized, or load in full")
+
+
+@rule()
+def whole_tables_are_loaded_whole(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+    if entry.table and entry.source.load.mode == "incremental":
+        remedy = "load in full, or use methods that treat a value by itself"
+        yield Finding("table", "a method of the whole table cannot treat the new rows alone", remedy)
+
+
+@rule()
 def deduplicated_by_key(entry: Entry, _rules: Rules) -> Iterator[Finding]:
     if entry.deduplicate and not entry.key:
         yield Finding("deduplicate", "needs a key to tell rows apart by", "write key: true at the columns that make it")

@@ -106,8 +106,27 @@ class Source(BaseModel):
         return dict(self.model_extra or {})
 
 
+class Unmasked(_Model):
+    """Why something about a person is published as it is 不脱敏依据: the law that says so, who answers for it, until when."""
+
+    basis: Text
+    by: Text
+    until: date
+
+
+class Pseudonyms(_Model):
+    """Which key the keyed methods use. ``version``: None for the newest; an older one keeps a dataset's pseudonyms as they
+    were."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")] = "default"
+    version: Annotated[int, Field(ge=1)] | None = None
+
+
 class Column(_Model):
-    """8 信息项. A column without ``publish: false`` needs an entity and a method; one not listed at all stops the run."""
+    """8 信息项. A column without ``publish: false`` needs an entity and a method; one not listed at all stops the run.
+
+    ``subject``: whose it is, where a row is about several people: columns of different subjects say nothing of each other.
+    """
 
     name: Text
     title: Text
@@ -119,6 +138,8 @@ class Column(_Model):
     key: bool = False
     publish: bool = True
     publish_as: Text | None = None
+    subject: str = ""
+    unmasked: Unmasked | None = None
     description: str = ""
 
     @property
@@ -154,6 +175,13 @@ class Entry(_Model):
     contact: Contact
     source: Source
     columns: Annotated[list[Column], Field(min_length=1)]
+    person: str | None = None
+    """The column whose equal values are one person: the unit in which risk is measured, published or not."""
+    population: Annotated[int, Field(ge=1)] | None = None
+    """How many people there are of whom the table's are some."""
+    table: dict[str, dict[str, Any]] = {}
+    """整表方法: the parameters of whole-table methods, by their names; which columns they treat stands at the columns."""
+    pseudonyms: Pseudonyms = Pseudonyms()
     deduplicate: bool = False
     """Whether rows that repeat a key with the very same cells are dropped."""
     formats: list[Text] = ["csv", "json", "jsonl", "xml", "xlsx", "parquet"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from gongkai.registry.entry import Entry
 
@@ -34,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Who approved which revision under which rules, when (UTC), and with what note 审查意见."""
+    """Who approved which revision under which rules, when (UTC), with what note 审查意见, and for which kinds of review."""
 
     code: str
     number: int
@@ -43,6 +43,7 @@ class Approval:
     by: str
     note: str
     at: datetime
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,19 @@ class RunRecord:
     started: datetime
     finished: datetime | None
     reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRelease:
+    """A release that readers may have. ``disclosed``: what each column leaves of what, as JSON values; ``sketch``: the keyed
+    classes of its quasi-identifiers, made with the key called ``key``; None where it has none."""
+
+    code: str
+    release: str
+    title: str
+    opening: str
+    plan: str
+    opened: datetime
+    disclosed: list[dict[str, Any]]
+    key: str | None = None
+    sketch: bytes | None = None

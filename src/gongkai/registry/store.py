@@ -76,13 +76,15 @@ class Registry:
                 for row in connection.execute(statement)
             ]
 
-    def approved(self, basis: Callable[[Entry], str]) -> list[tuple[Revision, Approval]]:
+    def approved(
+        self, basis: Callable[[Entry], str], required: Callable[[Entry], Iterable[str]] = lambda _: ()
+    ) -> list[tuple[Revision, Approval]]:
         """The current revisions that may run, by code, with the approval each runs by; one query.
 
-        They are not closed, and approved under the rules as they are now. ``basis`` gives the digest of what decides about an
-        entry (``gongkai.registry.basis``).
+        They are not closed, and approved under the rules as they are now, for each kind of review that is ``required``.
+        ``basis`` gives the digest of what decides about an entry (``gongkai.registry.basis``).
         """
-        approval = (ApprovalRow.rules.label("under"), ApprovalRow.by, ApprovalRow.note, ApprovalRow.at)
+        approval = (ApprovalRow.rules.label("under"), *(getattr(ApprovalRow, name) for name in ("by", "note", "at", "kinds")))
         statement = (
             select(RevisionRow.__table__, *approval)
             .join(ApprovalRow, ApprovalRow.revision_id == RevisionRow.id)
@@ -96,14 +98,16 @@ class Registry:
             given = list(group)
             revision = _revision(given[0])
             digest = basis(revision.entry)
-            valid = [row for row in given if row.under == digest]
-            if valid:
-                row = valid[-1]
-                found.append((revision, Approval(row.code, row.number, row.hash, digest, row.by, row.note, row.at)))
+            valid = [_approval(row, digest) for row in given if row.under == digest]
+            if valid and _covered(valid, required(revision.entry)):
+                found.append((revision, valid[-1]))
         return found
 
-    def approve(self, code: str, *, by: str, note: str, rules: str, revision: str | None = None) -> Approval:
-        """Approve the current revision under these rules. ``revision``: refuse unless the current hash begins with it.
+    def approve(
+        self, code: str, *, by: str, note: str, rules: str, revision: str | None = None, kinds: Sequence[str] = ()
+    ) -> Approval:
+        """Approve the current revision under these rules. ``revision``: refuse unless the current hash begins with it;
+        ``kinds``: the kinds of review it speaks for.
 
         ConfigError for an unknown code, an empty ``by`` or ``note``; Refused for a closed dataset and for a revision that is no
         longer the current one.
@@ -119,20 +123,20 @@ class Registry:
                 raise Refused.of(
                     "approval.superseded", f"{code} was changed meanwhile: its current revision is {row.hash[:12]}"
                 )
-            approval = Approval(code, row.number, row.hash, rules, by.strip(), note.strip(), datetime.now(UTC))
-            connection.execute(
-                insert(ApprovalRow).values(revision_id=row.id, rules=rules, by=approval.by, note=approval.note, at=approval.at)
-            )
+            approval = Approval(code, row.number, row.hash, rules, by.strip(), note.strip(), datetime.now(UTC), tuple(kinds))
+            values = {name: getattr(approval, name) for name in ("rules", "by", "note", "at")}
+            connection.execute(insert(ApprovalRow).values(revision_id=row.id, kinds=list(kinds), **values))
         return approval
 
-    def approval(self, code: str, *, rules: str) -> Approval | None:
-        """The newest approval of the current revision under these rules; None when there is none, or the dataset is closed."""
+    def approval(self, code: str, *, rules: str, required: Iterable[str] = ()) -> Approval | None:
+        """The newest approval of the current revision under these rules; None when there is none, a ``required`` kind of review
+        is not among them, or the dataset is closed."""
         found = [
             approval
             for approval, current, closed in self._approvals(code)
             if current and not closed and approval.rules == rules
         ]
-        return found[-1] if found else None
+        return found[-1] if found and _covered(found, required) else None
 
     def approvals(self, code: str | None = None) -> list[Approval]:
         """Every approval ever given, of one dataset or of all, oldest first."""
@@ -201,9 +205,18 @@ class Registry:
             statement = statement.where(RevisionRow.code == code)
         with database.reading(self._engine) as connection:
             return [
-                (Approval(row.code, row.number, row.hash, row.rules, row.by, row.note, row.at), row.current, row.closed)
+                (_approval(row, row.rules), row.current, row.closed)
                 for row in connection.execute(statement)
             ]
+
+
+def _approval(row: Row[Any], rules: str) -> Approval:
+    return Approval(row.code, row.number, row.hash, rules, row.by, row.note, row.at, tuple(row.kinds))
+
+
+def _covered(approvals: Iterable[Approval], required: Iterable[str]) -> bool:
+    """Whether each required kind of review is among what was approved."""
+    return {*required} <= {kind for approval in approvals for kind in approval.kinds}
 
 
 def _changes(connection: Connection, entries: Sequence[Entry]) -> list[Change]:

@@ -1,4 +1,4 @@
-"""The tables of the registry: revisions of entries, approvals, runs.
+"""The tables of the registry: revisions of entries, approvals, runs, open releases.
 
 Every name begins with ``gongkai_``, the version table too: the registry may share a database with Airflow, which keeps an
 ``alembic_version`` of its own.
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     Text,
     TypeDecorator,
@@ -85,6 +86,8 @@ class ApprovalRow(Base):
     rules: Mapped[str] = mapped_column(String(64))
     by: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
+    kinds: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    """The kinds of review it speaks for."""
     at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -114,3 +117,20 @@ class RunRow(Base):
     finished: Mapped[datetime | None] = mapped_column(Instant)
     published: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     published_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class OpenReleaseRow(Base):
+    """A release that readers may have: what its columns disclose, and a keyed sketch of its quasi-identifier classes."""
+
+    __tablename__ = "gongkai_open_release"
+
+    code: Mapped[str] = mapped_column(String(80), primary_key=True)
+    release: Mapped[str] = mapped_column(String(200), primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    opening: Mapped[str] = mapped_column(String(16))
+    plan: Mapped[str] = mapped_column(String(64))
+    opened: Mapped[datetime] = mapped_column(Instant)
+    disclosed: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    key: Mapped[str | None] = mapped_column(String(100))
+    """Which key its sketch was made with, by id, version and fingerprint."""
+    sketch: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -69,9 +69,12 @@ def desensitize(code: str, run: str, *, progress: Progress | None = None) -> Ref
 
 
 def check(ref: Ref) -> Ref:
-    """Hold the staged table against its expectations 质量检查; raises Refused with every reason."""
+    """Hold the staged table against its expectations 质量检查 and against what it would tell of people 风险评估.
+
+    Raises Refused with every reason.
+    """
     from gongkai import quality
-    from gongkai.release import guard
+    from gongkai.release import exposure, guard
 
     settings, work = _resume(ref)
     with work.noting("check"):
@@ -92,9 +95,11 @@ def check(ref: Ref) -> Ref:
             listed=guard.listed(settings, work),
         )
         guard.write_allowed(work, report.scan.allowed)
-        work.write_report(report.document(), quality.render(report))
-        if report.verdict != "pass":
-            raise Refused(*report.reasons)
+        found = exposure.assess(settings, work)
+        work.write_report({**report.document(), "risk": found.public()}, quality.render(report))
+        reasons = [*report.reasons, *found.reasons]
+        if reasons:
+            raise Refused(*reasons)
     return ref
 
 
@@ -133,13 +138,16 @@ def package(ref: Ref) -> Ref:
 
 def publish(ref: Ref) -> Ref:
     """Hand the sealed release to the store 发布, if the registry still holds the approval of the revision it is made of."""
+    from gongkai.release import exposure
+
     settings, work = _resume(ref)
     with work.noting("publish"):
         registry = Registry(settings.database)
         gates.require_approval(registry, registry.current(ref["code"]), work.facts()["rules"], revision=ref["revision"])
         gates.settle(settings, ref["code"])
         if not ref["unchanged"]:
-            gates.push(settings, work, code=ref["code"], release=ref["release"], manifest=ref["manifest"])
+            with exposure.opening(settings, work, ref["release"]):
+                gates.push(settings, work, code=ref["code"], release=ref["release"], manifest=ref["manifest"])
         work.note(verdict="unchanged" if ref["unchanged"] else "published")
     return {**ref, **work.select("verdict")}
 

@@ -25,6 +25,13 @@ def rules_digest(entry: Entry) -> str:
     return basis.rules_digest(entry, rules.load())
 
 
+def required_reviews(entry: Entry) -> tuple[str, ...]:
+    """The kinds of review an entry must have passed."""
+    from gongkai import rules
+
+    return basis.reviews(entry, rules.load())
+
+
 def require_approval(registry: Registry, current: Revision, rules: str, *, revision: str | None = None) -> None:
     """Raise Refused unless the current revision may be opened and is approved under these rules.
 
@@ -36,7 +43,7 @@ def require_approval(registry: Registry, current: Revision, rules: str, *, revis
         raise Refused.of("approval.revision", "the entry was changed after this release was made from it")
     if rules != rules_digest(current.entry):
         raise Refused.of("approval.rules", "the rules were changed after this release was made under them")
-    if registry.approval(current.code, rules=rules) is None:
+    if registry.approval(current.code, rules=rules, required=required_reviews(current.entry)) is None:
         remedy = f"review it with `gongkai show {current.code}`, then `gongkai approve {current.code}`"
         raise Refused.of("approval.missing", f"nobody approved this revision under the rules in force; {remedy}")
 

@@ -24,7 +24,7 @@ from gongkai.leaks.columns import Column
 from gongkai.leaks.originals import Listed
 from gongkai.leaks.sketch import Collector, Sketch
 from gongkai.leaks.tokens import KEY_BYTES, Hasher, Hashes
-from gongkai.plan import ColumnPlan, Plan
+from gongkai.plan import ColumnPlan, Plan, methods
 from gongkai.registry.entry import Entry
 from gongkai.release.work import Work
 from gongkai.rules import Rules
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from gongkai.bundle import Bundle
 
 _OWN_KEY, _ALLOWED = "sketch.key", "allowed.bin"
+_TOKEN_KEY = 16
+_VERSION = "sketch_key"
 
 
 class Guarded:
@@ -43,16 +45,21 @@ class Guarded:
 
     def __init__(self, settings: Settings, work: Work, entry: Entry, decided: Plan, rules: Rules, key: Key | None) -> None:
         watched = columns(entry, decided, rules)
-        self._collector = Collector(work.folder, watched, Hasher(_key(settings, work)))
-        self._canaries = Canaries(watched)
+        self._own = _key(settings, work)
+        self._collector = Collector(work.folder, watched, Hasher(self._own))
+        later = {name for step in decided.steps for name in step.columns}
+        passing = [column.name for column in decided.columns if column.published in later]
+        beside = [*passing, *([decided.person] if decided.person is not None else [])]
+        self._canaries = Canaries([column for column in watched if column.published not in later], beside=beside)
         self._decided, self._key = decided, key
         self._counted, self._made_up = Tally(), Tally()
 
     def stage(self, batches: Batches) -> Batches:
-        """Gather the sketch, lay canaries, desensitize, look at what came out."""
+        """Gather the sketch, lay canaries, desensitize, look at what came out. Columns of whole-table methods pass by."""
+        persons = self._own[:_TOKEN_KEY]
         flow: Stage = self._canaries.around(
-            desensitize(self._decided, self._key, self._counted),
-            desensitize(self._decided, Key("canary", 1, token_bytes(32)), self._made_up),
+            desensitize(self._decided, self._key, self._counted, persons),
+            desensitize(self._decided, Key("canary", 1, token_bytes(32)), self._made_up, persons),
         )
         return flow(self._collector.stage(batches))
 
@@ -74,7 +81,7 @@ def columns(entry: Entry, decided: Plan, rules: Rules) -> list[Column]:
         if column.name in planned
         else Column(column.name, None, column.type, column.type, column.entity or "NONE", _group(column.entity, rules))
         for column in entry.columns
-        if column.publish or column.key or column.name == entry.source.load.watermark
+        if column.publish or column.key or column.name in (entry.source.load.watermark, entry.person)
     ]
 
 
@@ -130,7 +137,7 @@ def write_allowed(work: Work, hashes: Hashes) -> None:
 
 def _published(column: ColumnPlan, rules: Rules) -> Column:
     method = plugins.load("gongkai.transforms", column.method)
-    left = plans.revealed(method, plans.parameters(method, column.params))
+    left = plans.revealed(method, column.entity, methods.check(method, column.params)[0])
     group = _group(column.entity, rules)
     return Column(column.name, column.published, column.type, column.output, column.entity, group, column.method, left)
 
@@ -141,14 +148,21 @@ def _group(entity: str | None, rules: Rules) -> str:
 
 
 def _key(settings: Settings, work: Work) -> bytes:
-    """The key of this run's sketch: derived from the project's own, else a random one that dies with the run's folder."""
+    """The key of this run's sketch: derived from the project's own, in the version it had when the run began, else a random one
+    that dies with the run's folder."""
     own = work.folder / _OWN_KEY
     if own.is_file():
         return own.read_bytes()
+    version = work.facts().get(_VERSION)
     try:
-        return derive(load_key(settings), domain=f"{work.code}:{work.run}", purpose="leak-sketch", length=KEY_BYTES)
+        key = load_key(settings, version=version)
     except ConfigError:
+        if version is not None:  # under another key no value would be found again, and every one would pass
+            raise DataError.of("leak.sketch", "the key that this run began with is gone") from None
         return _made(own)
+    if version is None:
+        work.note(**{_VERSION: key.version})
+    return derive(key, domain=f"{work.code}:{work.run}", purpose="leak-sketch", length=KEY_BYTES)
 
 
 def _made(path: Path) -> bytes:

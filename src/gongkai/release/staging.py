@@ -6,7 +6,10 @@ order says nothing that the columns do not: the order of ID numbers would surviv
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai import clean, deduplicate, plan, plugins
-from gongkai.desensitize import clean_columns
+from gongkai.assessment.utility import Utility
+from gongkai.desensitize import PERSON, clean_columns, whole_table
 from gongkai.errors import DataError
-from gongkai.keys import load as load_key
+from gongkai.keys import for_entry
 from gongkai.plan import Plan
 from gongkai.registry.entry import Entry
 from gongkai.registry.store import Registry
@@ -47,7 +51,7 @@ def build(
     in_force = rules.load()
     source = plugins.load("gongkai.sources", entry.source.kind)
     given = plugins.check(source.scan, entry.source.parameters, given_by_program=plan.SCAN_BY_PROGRAM)[0]
-    key = load_key(settings) if plan.keyed(entry) else None
+    key = for_entry(settings, entry) if plan.keyed(entry) else None
     decided = plan.resolve(entry, source.describe(**given), in_force, rules_digest=rules_digest, key=key)
     work.write("entry.json", entry.document())
     work.write("plan.lock.json", decided.document())
@@ -57,6 +61,7 @@ def build(
     since = _since(registry, entry, decided, held)
     tally, mark = Tally(), _Watermark(entry)
     guarded = Guarded(settings, work, entry, decided, in_force, key)
+    utility = Utility(decided)
     watch = Watch(entry, in_force, quality.waived(entry))
     rows = source.scan(columns=_wanted(entry), since=since, **given)
     flow = chain(
@@ -65,13 +70,17 @@ def build(
         mark.stage,
         deduplicate.stage(decided.key, tally) if decided.deduplicate else _through,
         watch.stage,
-        guarded.stage,
+        utility.around(guarded.stage),
     )
     base = None if since is None else _base(held)
-    count = _sort(flow(rows), work.staged, decided, base, work.scratch())
+    done: dict[str, Any] = {}
+    together = whole_table(decided, key, work.fresh("table"), done.__setitem__)
+    count = _sort(together(flow(rows)), work, decided, base)
     if drifted := watch.reasons():
         raise DataError(*drifted)
     guarded.close(tally)
+    work.write("table.json", done)
+    work.write("utility.json", utility.document(work.staged, work.fresh("risk")))
     if entry.source.load.mode == "incremental":
         _require_fitting_keys(decided, tally)
     counts = {"rows_in": tally.rows_in, "duplicates": tally.duplicates, "columns": tally.document()}
@@ -86,9 +95,9 @@ def build(
 
 
 def _wanted(entry: Entry) -> list[str]:
-    """The columns to read: what is published, the key, the watermark; no other leaves the source."""
-    watermark = entry.source.load.watermark
-    return [column.name for column in entry.columns if column.publish or column.key or column.name == watermark]
+    """The columns to read: what is published, the key, the watermark, who a row is about; no other leaves the source."""
+    further = (entry.source.load.watermark, entry.person)
+    return [column.name for column in entry.columns if column.publish or column.key or column.name in further]
 
 
 def _since(registry: Registry, entry: Entry, decided: Plan, held: Any) -> Since | None:
@@ -171,31 +180,41 @@ def _through(batches: Batches) -> Batches:
     return batches
 
 
-def _write(path: Path, batches: Batches, schema: pa.Schema) -> None:
+def _write(work: Work, batches: Batches, schema: pa.Schema) -> None:
+    """The staged table, and beside it, row for row, who each row is about, where that is known."""
     from pyarrow.parquet import ParquetWriter
 
-    with ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+    published = pa.schema([column for column in schema if column.name != PERSON])
+    with contextlib.ExitStack() as files:
+        open_ = partial(ParquetWriter, compression="zstd", compression_level=1)
+        table = files.enter_context(open_(work.staged, published))
+        who = schema.field(PERSON) if PERSON in schema.names else None
+        persons = None if who is None else files.enter_context(open_(work.persons, pa.schema([who])))
         for batch in rebatch(BATCH_ROWS)(batches):
-            writer.write_batch(batch)
+            table.write_batch(batch.select(published.names))
+            if persons is not None:
+                persons.write_batch(batch.select([PERSON]))
 
 
-def _sort(rows: Batches, staged: Path, decided: Plan, held: Path | None, scratch: Path) -> int:
+def _sort(rows: Batches, work: Work, decided: Plan, held: Path | None) -> int:
     """Write the staged table: the new rows, and of the release readers have now those whose key did not come again."""
     import duckdb
 
-    options = {"memory_limit": SORT_MEMORY, "temp_directory": str(scratch), "preserve_insertion_order": "false",
+    options = {"memory_limit": SORT_MEMORY, "temp_directory": str(work.scratch()), "preserve_insertion_order": "false",
                "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}  # fmt: skip
     schema = decided.output_schema()
+    if decided.person is not None and held is None:
+        schema = schema.append(pa.field(PERSON, pa.int64()))
     given, written = _Watched(rows), _Watched(iter(()))
     try:
         with duckdb.connect(config=options) as connection:
-            connection.register("arriving", pa.RecordBatchReader.from_batches(schema, given))
+            connection.register("arriving", pa.RecordBatchReader.from_batches(schema, _only(given, schema)))
             if held is not None:
                 connection.execute("CREATE TEMP TABLE fresh AS SELECT * FROM arriving")
             bound = [] if held is None else [_literal(held)]
             sorted_rows = connection.execute(_query(decided, held), bound).to_arrow_reader(BATCH_ROWS)
             written = _Watched(batch.cast(schema) for batch in sorted_rows)
-            _write(staged, written, schema)
+            _write(work, written, schema)
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         if given.error is not None:
             raise given.error from None
@@ -203,6 +222,11 @@ def _sort(rows: Batches, staged: Path, decided: Plan, held: Path | None, scratch
             raise
         raise DataError.of("staging.sort", f"the rows could not be sorted ({type(error).__name__})") from None
     return written.rows
+
+
+def _only(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Batches:
+    """The batches with these columns."""
+    return (batch.select(schema.names) for batch in batches)
 
 
 def _literal(path: Path) -> str:

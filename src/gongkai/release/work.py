@@ -70,6 +70,11 @@ class Work:
     def staged(self) -> Path:
         return self.folder / "staged.parquet"
 
+    @property
+    def persons(self) -> Path:
+        """Who each staged row is about, row for row, as numbers that die with the run; where the entry says how to tell."""
+        return self.folder / "persons.parquet"
+
     def scratch(self) -> Path:
         """A folder for files that only help to compute."""
         return self.fresh("scratch")
@@ -123,7 +128,7 @@ class Work:
 
     def keep_report(self, reports: Path) -> None:
         """Copy report and plan out of the run's folder, if the run got that far."""
-        for name in ("report.json", "report.html", "plan.lock.json"):
+        for name in ("report.json", "report.html", "risk.json", "risk.html", "plan.lock.json"):
             if (self.folder / name).is_file():
                 kept = reports / self.code / f"{self.folder.name}.{name.removeprefix('report.')}"
                 kept.parent.mkdir(parents=True, exist_ok=True)

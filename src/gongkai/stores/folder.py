@@ -114,6 +114,11 @@ def kept(code: str, *, place: str) -> list[str]:
         return sorted(path.name for path in releases.iterdir()) if releases.is_dir() else []
 
 
+def folder(code: str, release: str, *, place: str) -> Path:
+    """Where a kept release lies."""
+    return _root(code, place) / "releases" / release
+
+
 def settle(*, code: str, place: str) -> None:
     """Clear what a killed push left: half-brought folders, a release whose pointer was never swung, an index left behind."""
     root = _root(code, place)

@@ -24,8 +24,6 @@ from gongkai.survey.facts import Facts
 from gongkai.survey.look import Survey
 
 Opening = Literal["unconditional", "conditional"]
-MANY_QUASI = 4
-"""From so many published quasi-identifiers on, each is made coarser."""
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{1,79}")
 _LOOK_FIRST = "文本识别不保证找全，核对后删去 publish: false no detection is complete: look, then open it"
 _TITLE_ENDS = re.compile(r"[:：,，;；。(（\[【\n\r]|\s{2,}")
@@ -78,17 +76,16 @@ def build(
         )
     skeleton = _skeleton(survey, name, department, opening)
     drafted = [_begin(sample, finding, survey, rules) for sample, finding in zip(survey.samples, survey.findings, strict=True)]
-    quasi = sum(it.finding.role == "quasi_identifier" and not it.reason for it in drafted)
-    table = methods.Table(personal=beside.personal(survey.samples, survey.findings), many=quasi >= MANY_QUASI)
+    personal = beside.personal(survey.samples, survey.findings)
     for item in drafted:
-        _decide(item, skeleton, rules, table)
+        _decide(item, skeleton, rules, personal)
         if item.column.method == methods.REDACT and not open_text:
             item.column = item.column.model_copy(update={"publish": False})
             item.notes.append(_LOOK_FIRST)
     _hide_days(drafted, skeleton, rules)
     key = keys.choose([(it.column, it.facts) for it in drafted], survey, rules)
     columns = _apart([it.column.model_copy(update={"key": it.column.name in key}) for it in drafted])
-    entry = _closed(skeleton.model_copy(update={"columns": columns}))
+    entry = _closed(skeleton.model_copy(update={"columns": columns, "person": _person(columns)}))
     if wrong := checks.faults(entry, rules, name):
         raise ConfigError(*wrong)
     return Draft(entry, {it.column.name: "; ".join(it.notes) for it in drafted}, survey.origin.hint)
@@ -142,14 +139,20 @@ def _begin(sample: Sample, finding: Finding, survey: Survey, rules: Rules) -> _C
     return item
 
 
-def _decide(item: _Column, entry: Entry, rules: Rules, table: methods.Table) -> None:
+def _person(columns: Sequence[Column]) -> str | None:
+    """The column that tells persons apart: that of the only ID number there is, published or not."""
+    found = [column.name for column in columns if column.entity == "CN_ID_CARD"]
+    return found[0] if len(found) == 1 else None
+
+
+def _decide(item: _Column, entry: Entry, rules: Rules, personal: bool) -> None:
     """Method and parameters, or that the column stays inside."""
     column = item.column
     if item.reason:
         item.column = _inside(column)
         item.notes.append(f"不公开 kept inside: {item.reason}")
         return
-    found = methods.suggest(column, entry, rules, item.values, number=item.number, table=table)
+    found = methods.suggest(column, entry, rules, item.values, number=item.number, personal=personal)
     if found is None:
         item.column = _inside(column)
         item.notes.append("不公开 kept inside: 按策略脱敏后没有可读的内容 the policy leaves nothing of it to read")

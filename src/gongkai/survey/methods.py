@@ -2,7 +2,8 @@
 something to read.
 
 The lists say what is worth trying, gentlest last; what may be done is decided by ``rules/policy.yml`` alone, through the
-checks of ``gongkai.plan``. A column for which nothing is left stays inside.
+checks of ``gongkai.plan``. A column for which nothing is left stays inside. Whatever a register of people may hold as well is
+left to k-anonymity over all of it together: how coarse each column has to be can only be seen in the rows.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from gongkai import casting, plan, plugins
 from gongkai.leaks import patterns
@@ -22,6 +22,8 @@ from gongkai.rules import Rules
 FULL_MASK = "****"
 REDACT = "redact_text"
 """The method for running text; suggested where the policy knows it."""
+ANONYMIZE = "k_anonymize"
+"""The method for quasi-identifiers: it makes all of them just coarse enough together."""
 READABLE = 0.8
 """The share of a column's values that a method must leave readable to be worth suggesting."""
 
@@ -35,27 +37,18 @@ class Suggestion:
     type: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What the other columns say: ``personal`` that some is about a person, ``many`` that quasi-identifiers stand side by side
-    in such number that each is made coarser."""
-
-    personal: bool
-    many: bool
-
-
 def suggest(
-    column: Column, entry: Entry, rules: Rules, values: pa.Array | None, *, number: str | None, table: Table
+    column: Column, entry: Entry, rules: Rules, values: pa.Array | None, *, number: str | None, personal: bool
 ) -> Suggestion | None:
     """What to do with a column whose entity is known; None when the policy leaves nothing of it to read.
 
     ``column`` and ``entry`` as drafted so far; ``values``: cleaned distinct texts; ``number``: the numeric type that all its
-    values have, if any.
+    values have, if any; ``personal``: whether some column is about a person.
     """
-    for candidate in _candidates(str(column.entity), rules, number, column.type, table):
+    for candidate in _candidates(str(column.entity), rules, number, column.type, personal):
         if candidate.method not in plugins.names("gongkai.transforms"):
             continue
-        if allowed(column, candidate, entry, rules) and _harmless(candidate, values) and _readable(candidate, values):
+        if allowed(column, candidate, entry, rules) and _harmless(candidate, values) and _readable(column, candidate, values):
             return candidate
     return None
 
@@ -67,62 +60,46 @@ def allowed(column: Column, candidate: Suggestion, entry: Entry, rules: Rules) -
     return not plan.faults(entry.model_copy(update={"columns": [tried]}), rules, "")
 
 
-def _candidates(entity: str, rules: Rules, number: str | None, kind: str, table: Table) -> Iterator[Suggestion]:
+def _candidates(entity: str, rules: Rules, number: str | None, kind: str, personal: bool) -> Iterator[Suggestion]:
     group = rules.entities[entity].group
-    if entity == "NONE" and table.personal and kind in ("date", "datetime"):
+    if entity == "NONE" and personal and kind in ("date", "datetime"):
         yield Suggestion("generalize_date", {"to": "month"}, kind)
     if entity == "FREE_TEXT":
         yield Suggestion(REDACT)
-        return
-    if group == "plain":
+    elif entity == "INCOME" and number is not None:
+        yield Suggestion("bucket", {"width": 10_000}, number)
+    elif group == "plain":
         yield Suggestion("keep", {}, kind)
         if entity.endswith("PHONE"):
             yield Suggestion("mask", {"keep": [3, 4]})
-    yield from _coarser(entity, number, kind, many=table.many)
-    if group == "direct":
-        yield from _direct(entity)
-    if group == "quasi":
-        yield Suggestion("keep", {}, kind)
-
-
-def _coarser(entity: str, number: str | None, kind: str, *, many: bool) -> Iterator[Suggestion]:
-    """Coarser values, for what has an order or lies in a hierarchy."""
-    places = ("city", "province") if many else ("county", "city", "province")
-    if entity == "DATE_OF_BIRTH":
-        yield Suggestion("generalize_date", {"to": "year"}, kind)
-        yield Suggestion("generalize_date", {"to": "decade"}, kind)
-    elif entity in ("ADDRESS_REGION", "NATIVE_PLACE"):
-        yield from (Suggestion("generalize_region", {"to": place}) for place in places)
-        yield from (Suggestion("truncate_address", {"to": place}) for place in places)
-    elif entity == "ADDRESS":
-        yield from (Suggestion("truncate_address", {"to": place}) for place in places)
-    elif entity == "POSTCODE":
-        yield Suggestion("mask", {"keep": [2, 0]})
-    elif number is not None and entity in _WIDTHS:
-        yield Suggestion("bucket", {"width": _WIDTHS[entity]}, number)
-
-
-_WIDTHS = {"AGE": 10, "INCOME": 10_000, "GEO": 0.1}
-"""Ten years, ten thousand yuan, about ten kilometres."""
-
-
-def _direct(entity: str) -> Iterator[Suggestion]:
-    """A few characters of what people read, a pseudonym of what tells them apart, nothing of what only reaches them."""
-    if entity in _SHOWN:
-        yield Suggestion("mask", {"keep": _SHOWN[entity]})
-    elif entity not in ("EMAIL", "WECHAT", "QQ", "IP", "ADDRESS"):
+    elif group == "quasi" or entity in _ANONYMIZED:
+        yield from _anonymized(entity, number, kind)
+    elif group == "direct" and entity not in _ONLY_REACHES:
         yield Suggestion("pseudonymize")
 
 
-_SHOWN = {
-    "PERSON_NAME": [1, 0],
-    "PARTY_NAME": [1, 0],
-    "LEGAL_REPRESENTATIVE": [1, 0],
-    "PHONE": [3, 0],
-    "VEHICLE_PLATE": [2, 0],
-    "VIN": [3, 0],
-    "USCC_SOLE_TRADER": [2, 0],
-}
+_ONLY_REACHES = frozenset({"PHONE", "EMAIL", "WECHAT", "QQ", "IP"})
+"""Direct identifiers of which a pseudonym is worth nothing: they tell nobody apart whom another column does not."""
+_ANONYMIZED = {"PERSON_NAME": "mask", "PARTY_NAME": "mask", "LEGAL_REPRESENTATIVE": "mask", "ADDRESS": "address"}
+"""Direct identifiers of which a coarse part may stay, where enough people share it, and the ladder that gives it."""
+
+
+def _anonymized(entity: str, number: str | None, kind: str) -> Iterator[Suggestion]:
+    """What the search over all quasi-identifiers may make of a column: the finest first that the policy lets it begin with."""
+    given: dict[str, Any] = {"ladder": _ANONYMIZED[entity]} if entity in _ANONYMIZED else {}
+    if entity == "DATE_OF_BIRTH":
+        yield Suggestion(ANONYMIZE, given, kind)
+        yield Suggestion(ANONYMIZE, {"finest": "year"}, kind)
+        return
+    if entity in ("ADDRESS_REGION", "NATIVE_PLACE"):
+        yield Suggestion(ANONYMIZE, given)
+        yield Suggestion(ANONYMIZE, {"ladder": "address"})
+    elif entity == "GEO" and number is not None:
+        yield Suggestion(ANONYMIZE, {"widths": [0.1, 1.0]}, number)
+    elif entity == "AGE" and number is not None:
+        yield Suggestion(ANONYMIZE, given, number)
+    else:
+        yield Suggestion(ANONYMIZE, given, "text")
 
 
 def _harmless(candidate: Suggestion, values: pa.Array | None) -> bool:
@@ -132,15 +109,11 @@ def _harmless(candidate: Suggestion, values: pa.Array | None) -> bool:
     return not any(patterns.find(kind, values).values for kind in patterns.KINDS.values())
 
 
-_COARSENING = ("generalize_date", "generalize_region", "truncate_address")
-
-
-def _readable(candidate: Suggestion, values: pa.Array | None) -> bool:
-    """Whether a coarser value is found for most of the values there are; methods that work on any text need no trial."""
-    if values is None or not len(values) or candidate.method not in _COARSENING:
+def _readable(column: Column, candidate: Suggestion, values: pa.Array | None) -> bool:
+    """Whether most of the values there are can climb their ladder; methods that work on any text need no trial."""
+    if candidate.method != ANONYMIZE or values is None or not len(values):
         return True
-    method = plugins.load("gongkai.transforms", candidate.method)
+    ladders = plugins.load_private("gongkai.transforms", "_ladders")
+    ladder = ladders.build(str(column.entity), candidate.type, **candidate.params)
     typed = casting.cast(values, candidate.type)[0]
-    made = method.apply(typed, **plan.parameters(method, candidate.params))
-    left = pc.sum(pc.fill_null(pc.not_equal(made, FULL_MASK), False)).as_py() or 0
-    return bool(left >= READABLE * len(values))
+    return bool(ladder.write(typed, ladder.levels[0]).is_valid().true_count >= READABLE * len(values))

@@ -22,7 +22,7 @@ _HEAD = """\
 
 def entry_text(draft: Draft) -> str:
     """The whole file."""
-    return "\n".join([_HEAD.format(code=draft.entry.code), *_head(draft.entry), *_columns(draft), ""])
+    return "\n".join([_HEAD.format(code=draft.entry.code), *_head(draft.entry), *_person(draft.entry), *_columns(draft), ""])
 
 
 def _head(entry: Entry) -> Iterator[str]:
@@ -45,6 +45,11 @@ def _head(entry: Entry) -> Iterator[str]:
     yield line(2, "kind", entry.source.kind)
     for name, value in entry.source.parameters.items():
         yield line(2, name, value, CHECK if name in ("connection", "path") else "")
+
+
+def _person(entry: Entry) -> Iterator[str]:
+    if entry.person is not None:
+        yield line(0, "person", entry.person, "同一取值即同一人 whose equal values are one person: risk is measured in persons")
 
 
 def _opening(entry: Entry) -> dict[str, str]:

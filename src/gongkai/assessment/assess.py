@@ -1,0 +1,131 @@
+"""The assessment of one release 评估: its rows, its columns together, and everything that is open, in one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gongkai.assessment import kept
+from gongkai.assessment.roles import Roles, demanded, roles
+from gongkai.assessment.rows import Rows, measure
+from gongkai.assessment.together import Finding, Release, together
+from gongkai.errors import Reason
+from gongkai.plan import Plan, residuals
+from gongkai.registry.entry import Entry
+from gongkai.risk.disclosure import Residual
+from gongkai.rules import Rules
+from gongkai.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """``rows``: None where no column is about a person. ``broken``: why the whole-table methods did not do what they had to;
+    ``utility``: what each column has lost; ``table``: what the whole-table methods did, by their names."""
+
+    entry: Entry
+    roles: Roles
+    rows: Rows | None
+    residuals: tuple[Residual, ...]
+    together: tuple[Finding, ...]
+    broken: tuple[Reason, ...] = ()
+    candidates: Mapping[str, int] = field(default_factory=dict)
+    utility: Mapping[str, Any] = field(default_factory=dict)
+    table: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Why the release may not go out; none, and it may."""
+        found = [] if self.rows is None else list(self.rows.reasons())
+        return [*self.broken, *found, *(finding.reason() for finding in self.together if finding.action == "block")]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [finding for finding in self.together if finding.action == "warn"]
+
+    def document(self) -> dict[str, Any]:
+        """Everything as JSON values, for the people who review: the same table, plan and open releases give the same record."""
+        return {
+            "dataset": {"code": self.entry.code, "title": self.entry.title, "opening": self.entry.opening.type},
+            "verdict": "refuse" if self.reasons else "pass",
+            "reasons": [{"rule": each.rule, "message": each.message, "column": each.column, "count": each.count}
+                        for each in self.reasons],
+            "titles": {column.published: column.title for column in self.entry.published},
+            "roles": {"quasi": dict(self.roles.quasi), "sensitive": dict(self.roles.sensitive),
+                      "direct": list(self.roles.direct), "aside": list(self.roles.aside)},
+            "rows": None if self.rows is None else self.rows.document(),
+            "identifiers": [_identifier(each, self.candidates) for each in self.residuals],
+            "together": [finding.document() for finding in self.together],
+            "utility": dict(self.utility),
+            "table": dict(self.table),
+        }  # fmt: skip
+
+    def public(self) -> dict[str, Any]:
+        """What a release says of itself: its level, the smallest class, what was asked; no word of other datasets."""
+        if self.rows is None:
+            return {"personal": False}
+        classes = self.rows.classes
+        return {
+            "personal": True,
+            "standard": "GB/T 42460-2023",
+            "level": self.rows.level.level,
+            "unit": classes.unit,
+            "quasi_identifiers": list(self.roles.quasi),
+            "k": classes.k if self.roles.quasi else None,
+            "k_required": self.rows.demand.k,
+            "suppressed_share": round(self.rows.withheld, 4),
+            "l": None if self.rows.diversity is None else self.rows.diversity.l_distinct,
+            "t": None if self.rows.diversity is None else round(self.rows.diversity.t, 4),
+        }
+
+
+def assess(
+    settings: Settings,
+    entry: Entry,
+    plan: Plan,
+    rules: Rules,
+    staged: Path,
+    *,
+    temp: Path,
+    persons: Path | None = None,
+    utility: Mapping[str, Any] | None = None,
+    table: Mapping[str, Any] | None = None,
+    own: str | None = None,
+) -> Assessment:
+    """Assess a staged table. ``persons``: a row-aligned file that tells persons apart, where there is one; ``temp``: a folder
+    for passing files; ``own``: the name of the release it is of, where that is open already. Raises DataError where it cannot
+    be measured."""
+    found = roles(plan, rules)
+    left = tuple(residuals(plan.columns))
+    limits = {entity: rules.allowed(entity, entry.opening.type).candidates for entity in rules.entities}
+    person = unit(found, persons)
+    broken = tuple(kept.broken(plan, staged, person, temp))
+    extra: dict[str, Any] = {"broken": broken, "candidates": limits, "utility": utility or {}, "table": table or {}}
+    if not found.personal:
+        return Assessment(entry, found, None, left, (), **extra)
+    demand = demanded(found, rules, entry.opening.type)
+    size = entry.population
+    rows = measure(staged, found, demand, opening=entry.opening.type, person=person, population_size=size, temp=temp)
+    release = Release(settings, entry, plan, rules, staged, found, demand, person, temp, own)
+    return Assessment(entry, found, rows, left, tuple(together(release)), **extra)
+
+
+def unit(found: Roles, persons: Path | None) -> str | Path | None:
+    """Who a row is about: told by the run's own file, else by a published column that tells persons apart."""
+    return persons if persons is not None and persons.is_file() else found.person
+
+
+def _identifier(residual: Residual, candidates: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "identifier": residual.identifier,
+        "title": residual.title,
+        "subject": residual.subject,
+        "columns": [told.column for told in residual.shown],
+        "characters": residual.masked,
+        "beside": [told.column for told in residual.beside],
+        "least": residual.remaining.least,
+        "most": residual.remaining.most,
+        "wanted": max(candidates.get(told.entity, 1) for told in residual.shown),
+        "reasoning": [{"zh": step.zh, "en": step.en} for step in residual.remaining.steps],
+    }
