@@ -121,12 +121,16 @@ def group(columns: Sequence[Numbers], spans: Sequence[int]) -> tuple[Numbers, Nu
     """
     keys, span = columns[0].astype(np.int64), spans[0]
     for column, its_span in zip(columns[1:], spans[1:], strict=True):
+        cells, cells_span = column, its_span
         if span * its_span > _WIDEST:
             packed, first = _packed(keys, span)
             keys, span = packed.astype(np.int64), len(first)
-        keys *= its_span
-        keys += column
-        span *= its_span
+        if span * its_span > _WIDEST:
+            cells, first = _packed(column, its_span)
+            cells_span = len(first)
+        keys *= cells_span
+        keys += cells
+        span *= cells_span
     return _packed(keys, span)
 
 

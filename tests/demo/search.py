@@ -51,7 +51,8 @@ class Needles:
             for text in set(texts):
                 for charset in CHARSETS:
                     pattern = text.encode(charset)
-                    if len(pattern) >= SHORTEST:
+                    # a Chinese name whose UTF-16 is letters and digits would be found in any pseudonym by chance
+                    if len(pattern) >= SHORTEST and not (charset.startswith("utf-16") and pattern.isalnum()):
                         patterns.setdefault(pattern, (kind, charset, text))
         self.longest = max(map(len, patterns), default=0)
         self._wide = _Windows({p: what for p, what in patterns.items() if len(p) >= _WIDE}, _WIDE)

@@ -16,7 +16,7 @@ from gongkai import plan as plans
 from gongkai import plugins, rules
 from gongkai.errors import ConfigError
 from gongkai.leaks import generators
-from gongkai.plan import ColumnPlan, Plan
+from gongkai.plan import ColumnPlan, Plan, methods
 from gongkai.registry.entry import Column, Contact, Entry, Licence, Opening, Provider, Sharing, Source, Update
 from gongkai.schema import SourceColumn
 
@@ -29,7 +29,14 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "generalize_region": [{"to": to} for to in ("county", "city", "province")],
     "truncate_address": [{"to": "county"}],
     "bucket": [{"width": 10}],
-    "pseudonymize": [{}, {"cipher": "sm4", "length": 12}],
+    "pseudonymize": [{}, {"cipher": "sm4", "length": 12}, {"cipher": "sm3", "alphabet": "hex"}, {"unique": True}],
+    "encrypt_fpe": [{"alphabet": "id_number", "keep": ["region"]}, {"alphabet": "id_number"}, {"alphabet": "alphanumeric"}, {}],
+    "generalize": [{"hierarchy": "education", "level": 1}],
+    "round": [{"to": 2}, {"to": 1000}],
+    "top_code": [{"top": 40}],
+    "snap_coordinates": [{"axis": "latitude", "metres": 100_000}],
+    "shift_date": [{"days": 30}],
+    "noise": [{"epsilon": 0.5, "sensitivity": 1000, "low": 0, "high": 10_000_000, "step": 1}],
 }
 BESIDE = (
     Column(name="note", title="批次", entity="NONE", method="keep"),
@@ -73,7 +80,7 @@ def all_of_them(only: Collection[tuple[str, str]] = ()) -> Iterator[Combination]
     made without regard to the entity. The planner decides what is let."""
     in_force = rules.load()
     further: set[tuple[str, str]] = set()
-    for method, entity in product(plugins.names("gongkai.transforms"), in_force.entities):
+    for method, entity in product(by_column(), in_force.entities):
         if in_force.entities[entity].level in rules.NEVER_OPEN or (only and (method, entity) not in only):
             continue
         taken = [logical for logical in TYPES if logical.partition("(")[0] in plugins.load("gongkai.transforms", method).TYPES]
@@ -85,21 +92,26 @@ def all_of_them(only: Collection[tuple[str, str]] = ()) -> Iterator[Combination]
             yield from found
 
 
-def _with_params(
-    method: str, entity: str, logical: str, in_force: rules.Rules, first_only: bool
-) -> Iterator[Combination]:
+def by_column() -> list[str]:
+    """The methods that treat a value by itself; those of the whole table are asked of the staged one."""
+    return [name for name in methods.names() if not methods.whole_table(methods.load(name))]
+
+
+def _with_params(method: str, entity: str, logical: str, in_force: rules.Rules, first_only: bool) -> Iterator[Combination]:
     """All parameters that are let, or only those that show most."""
     for params in PARAMS.get(method, [{}]):
         for opening in (Opening(type="conditional", conditions="协议"), Opening(type="unconditional")):
             allowed = in_force.allowed(entity, opening.type)
             keep = {"keep": [min(allowed.first, 6), min(allowed.last, 4)]} if method == "mask" else {}
-            entry = _entry(opening, Column(name="c", title="列", type=logical, entity=entity, method=method, params=params | keep))
+            column = Column(name="c", title="列", type=logical, entity=entity, method=method, params=params | keep)
+            needs = getattr(methods.load(method), "NEEDS_PERSON", False)
+            entry = _entry(opening, column, *BESIDE[1:] * needs, person="who" if needs else None)
             try:
                 decided = _resolved(entry, in_force)
             except ConfigError:
                 continue
-            entry = entry.model_copy(update={"columns": [*entry.columns, *BESIDE]})
-            whole = replace(decided, columns=decided.columns + _beside())
+            entry = entry.model_copy(update={"columns": [column, *BESIDE]})
+            whole = replace(decided, columns=decided.columns[:1] + _beside())
             yield Combination(method, entity, logical, str(params | keep), entry, whole)
             if first_only:
                 return
@@ -116,7 +128,7 @@ def _resolved(entry: Entry, in_force: rules.Rules) -> Plan:
     return plans.resolve(entry, live, in_force, rules_digest="r")
 
 
-def _entry(opening: Opening, *columns: Column) -> Entry:
+def _entry(opening: Opening, *columns: Column, person: str | None = None) -> Entry:
     return Entry(
         code="mutants",
         title="变异",
@@ -133,4 +145,5 @@ def _entry(opening: Opening, *columns: Column) -> Entry:
         contact=Contact(unit="单位", name="联系人"),
         source=Source(kind="file", path="x.csv"),
         columns=list(columns),
+        person=person,
     )

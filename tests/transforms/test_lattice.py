@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gongkai import content, plugins
@@ -121,6 +121,7 @@ def test_the_classes_of_every_node_are_counted_right(seed: int) -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 2**20 - 1), min_size=4, max_size=4), min_size=1, max_size=30), st.integers(20, 60))
+@example([[0, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 2, 0, 0], [1, 0, 0, 0], [0, 0, 2, 0], [0, 0, 3, 0], [1, 1, 1, 1]], 61)
 @settings(deadline=None)
 def test_keys_wider_than_64_bits(rows: list[list[int]], bits: int) -> None:
     columns = np.array(rows + rows[::2]).T
@@ -153,7 +154,7 @@ def test_a_lattice_too_large_to_search_is_refused() -> None:
 def adult(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     """The columns by name, in the order of the header; ARX's hierarchies are found as a city's own are."""
     found = {f"hierarchies/{path.name}": path for path in sorted(ADULT.glob("adult_hierarchy_*.csv"))}
-    monkeypatch.setattr(plugins.load_private(PACKAGE, "_hierarchy"), "files", lambda kind, pattern: found)
+    monkeypatch.setitem(ladders.load.__globals__, "files", lambda kind, pattern: found)
     with gzip.open(ADULT / "adult.csv.gz", "rt", encoding="utf-8") as file:
         header, *rows = csv.reader(file, delimiter=";")
     return dict(zip(header, map(list, zip(*rows, strict=True)), strict=True))

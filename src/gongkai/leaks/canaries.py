@@ -18,8 +18,8 @@ import pyarrow as pa
 from gongkai.disclosure import Form
 from gongkai.errors import DataError, Reason
 from gongkai.leaks import generators, promises, witness
-from gongkai.leaks.columns import DATES, PLACES, Column
-from gongkai.leaks.promises import Passed
+from gongkai.leaks.columns import CELLS, DATES, PLACES, Column
+from gongkai.leaks.passed import Passed
 from gongkai.stage import Batches, Stage
 
 HEAD, TAIL = 12, 4
@@ -200,6 +200,11 @@ def _twins(column: Column, random: Random) -> Iterator[list[str]]:
         yield [f"{county}001203", f"{county}002207"]
         place = generators.county(random)
         yield [generators.address(random, place), generators.address(random, place) + "东"]
+    elif column.disclosure.parts & CELLS:
+        lng, lat = (Decimal(degrees) for degrees in generators.point(random).split(","))
+        steps = [Decimal(count).scaleb(-6) for count in range(5)]
+        yield [f"{lng + step},{lat + step}" for step in steps]
+        yield [f"{lat + step}" for step in steps]
 
 
 def _beside(column: Column, step: Decimal) -> int:

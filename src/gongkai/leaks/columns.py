@@ -12,6 +12,7 @@ from gongkai.disclosure import LOOKALIKE, MOVED, RUNNING_TEXT, Disclosure, Form
 NOTHING = Disclosure(Form.NOTHING)
 PLACES = frozenset({"province", "city", "county"})
 DATES = frozenset({"decade", "year", "quarter", "month"})
+CELLS = frozenset({"cell"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,11 @@ def inside(text: str) -> list[str]:
     return [part.lstrip("证件号手机卡邮箱") for part in text.split("，")[1:5]]
 
 
+def point(random: Random) -> str:
+    """Longitude and latitude in degrees, to a tenth of a metre."""
+    return f"1{random.randrange(10, 21)}.{_number(random, 6)},{random.randrange(23, 41)}.{_number(random, 6)}"
+
+
 def region(random: Random) -> str:
     """Twelve digits: county, street, village."""
     return f"{random.choice(_REGIONS)}{random.randrange(1, 40):03d}{random.randrange(201, 299):03d}"
@@ -183,6 +188,7 @@ _MAKERS: Mapping[str, Callable[[Random], str]] = {
     "AGE": lambda random: _number(random, 2),
     "DATE_OF_BIRTH": day,
     "ADDRESS_REGION": region,
+    "GEO": point,
     "POSTCODE": lambda random: _number(random, 6),
     "BANK_ACCOUNT": card,
     "INCOME": lambda random: _number(random, 5) + ".37",
@@ -193,5 +199,5 @@ _TYPED: Mapping[str, Callable[[Random], str]] = {
     "float": lambda random: f"{_number(random, 3)}.{_number(random, 6)}",
     "boolean": lambda random: random.choice(("true", "false")),
     "date": day,
-    "datetime": lambda random: f"{day(random)} {random.randrange(10, 24)}:{random.randrange(10, 60)}:37",
+    "datetime": lambda random: f"{day(random)} {random.randrange(10, 24)}:{random.randrange(10, 60)}:1{_number(random, 1)}",
 }

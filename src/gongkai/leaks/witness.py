@@ -6,6 +6,7 @@ held nothing finer. A column published as it is must come out as it is: another 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
@@ -13,11 +14,17 @@ import pyarrow.compute as pc
 
 from gongkai.disclosure import Form
 from gongkai.errors import Reason
-from gongkai.leaks.columns import DATES, PLACES, Column
+from gongkai.leaks.columns import CELLS, DATES, PLACES, Column
 
 _NOTHING_FINER = "(?:[省市区县旗州盟]|群岛|海域|管理区管委会|白沟新城|行政委员会)$"
 """How the name of a division ends."""
 _NUMBER = "[0-9０-９]"
+_DEGREE = 111_195
+"""Metres of a degree of latitude."""
+_ONE = r"[-+]?[0-9]{1,3}(?:\.[0-9]+)?(?:e-[0-9]+)?"
+_COORDINATES = rf"^{_ONE}(?:,{_ONE})?$|^\**$"
+_SIGNS = 3
+"""Texts that a method which leaves nothing may write: its label or full mask, that mask's own mask, the empty text."""
 
 
 def reasons(columns: Sequence[Column], given: pa.RecordBatch, out: pa.RecordBatch) -> Iterator[Reason]:
@@ -43,6 +50,32 @@ def reasons(columns: Sequence[Column], given: pa.RecordBatch, out: pa.RecordBatc
             message = "values came out as they went in"
         if count:
             yield Reason("leak.moved" if column.whole else "leak.unmasked", message, column.published, count)
+        elif finer := _finer(column, out.column(column.published)):
+            yield Reason("leak.unmasked", "values came out finer than their method leaves", column.published, finer)
+
+
+def _finer(column: Column, out: pa.Array) -> int:
+    """How many values say more than the method can write, by their form alone: where nothing may be left, more than a few
+    different ones; where numbers are rounded to a step, those between two; where points lie in cells, those told
+    more exactly."""
+    if column.form is Form.NOTHING:
+        different = pc.count_distinct(out, mode="only_valid").as_py()
+        return different if different > _SIGNS else 0
+    step = column.disclosure.width
+    if column.disclosure.parts & CELLS and step:
+        return _count(_between_cells(out.cast(pa.string()), step))
+    if not (column.on_a_grid and "range" in column.disclosure.parts and step):
+        return 0
+    steps = pc.divide(out.cast(pa.float64(), safe=False), step)
+    off = pc.greater(pc.abs(pc.subtract(steps, pc.round(steps))), pc.multiply(pc.max_element_wise(pc.abs(steps), 1.0), 1e-9))
+    return _count(off)
+
+
+def _between_cells(texts: pa.Array, metres: float) -> pa.Array:
+    """Which coordinates have a decimal that no cell's centre needs, or are none at all."""
+    needed = max(0, math.ceil(-math.log10(metres / _DEGREE / 2)))
+    finer = pc.match_substring_regex(texts, rf"\.[0-9]{{{needed}}}[0-9]*[1-9]")
+    return pc.or_(finer, pc.invert(pc.match_substring_regex(texts, _COORDINATES)))
 
 
 def _is_fine(column: Column, texts: pa.Array) -> pa.Array:
