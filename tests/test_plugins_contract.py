@@ -136,6 +136,14 @@ def test_parameters_are_its_signature(method: ModuleType) -> None:
     assert get_type_hints(method.reveals)["return"] is Disclosure
 
 
+def test_what_it_says_of_its_fit_is_about_its_own_parameters(method: ModuleType) -> None:
+    if hasattr(method, "fits"):
+        first, second, *_ = inspect.signature(method.fits).parameters
+        assert (first, second) == ("published", "treated")
+        own, fitting = (plugins.parameters(each) for each in (method.stage, method.fits))
+        assert {name: each.default for name, each in fitting.items()} == {name: own[name].default for name in fitting}
+
+
 def test_reveals_from_its_parameters_alone(method: ModuleType) -> None:
     name = name_of(method)
     left = methods.revealed(method, entity_of(name), GIVEN.get(name, {}))

@@ -116,6 +116,30 @@ def test_a_staged_table_that_was_touched_is_refused(project) -> None:
         release.check(ref)
 
 
+def test_a_key_rotated_while_a_run_is_on_changes_neither_that_run_nor_its_scan(project) -> None:
+    """Half a release under one key and half under another would let every raw value pass the scan."""
+    from gongkai import release
+    from gongkai.keys import change
+
+    project.register()
+    ref = release.desensitize(project.code, "manual-1")
+    change.rotate(settings.load())
+    first = release.publish(release.package(release.check(ref)))["release"]
+    again = project.run()
+    assert (again.verdict, again.release == first) == ("published", False)
+
+
+def test_a_key_that_is_gone_while_a_run_is_on_stops_it(project) -> None:
+    from gongkai import release
+
+    project.register()
+    ref = release.desensitize(project.code, "manual-1")
+    (project.home / "keys" / "default.key").unlink()
+    with pytest.raises(release.gates.DataError, match=r"leak\.sketch"):
+        release.check(ref)
+    assert project.published() is None
+
+
 def test_nothing_is_left_in_staging(project) -> None:
     project.register()
     project.run()

@@ -124,6 +124,25 @@ def test_the_newest_approval_is_the_one_in_force(url: str, entry: MakeEntry) -> 
     assert [approval.by for approval in registry.approvals("social_card")] == ["first", "second"]
 
 
+def test_each_kind_of_review_that_is_required_must_have_passed(url: str, entry: MakeEntry) -> None:
+    registry = Registry(url)
+    registry.save([entry()], rules="r")
+
+    def may_run(required: list[str]) -> bool:
+        found = registry.approved(lambda _: "R", lambda _: required)
+        assert [approval for _, approval in found] == [each for each in [registry.approval("social_card", rules="R", required=required)] if each]
+        return bool(found)
+
+    registry.approve("social_card", by="法制", note="n", rules="R", kinds=["legal"])
+    assert may_run(["legal"])
+    assert not may_run(["legal", "committee"])
+    registry.approve("social_card", by="委员会", note="n", rules="R0", kinds=["committee"])
+    assert not may_run(["legal", "committee"])  # under other rules
+    registry.approve("social_card", by="委员会", note="n", rules="R", kinds=["committee"])
+    assert may_run(["legal", "committee"])
+    assert [approval.kinds for approval in registry.approvals("social_card")] == [("legal",), ("committee",), ("committee",)]
+
+
 @pytest.mark.parametrize(("by", "note", "key"), [("", "n", "by"), (" ", "n", "by"), ("w", "\n", "note")])
 def test_an_approval_says_who_and_why(url: str, entry: MakeEntry, by: str, note: str, key: str) -> None:
     registry = Registry(url)

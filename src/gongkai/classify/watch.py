@@ -23,7 +23,7 @@ from gongkai.rules import Rules
 from gongkai.stage import Batches
 
 RULE = "drift.more_sensitive"
-NOTHING_LEFT = frozenset({"suppress"})
+NOTHING_LEFT = frozenset({"redact", "suppress"})
 """Methods after which nothing of a value is left, whatever it was."""
 
 _LEAST: dict[Strength, int] = {"checksum": 3, "shape": 3, "set": 2, "words": 8}

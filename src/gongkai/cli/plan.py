@@ -32,12 +32,12 @@ def plan(
     """Show how each column is treated, what of it stays, and whether the policy lets it."""
     from gongkai import rules
     from gongkai.errors import ConfigError
-    from gongkai.plan import disclosed, faults, residuals
+    from gongkai.plan import disclosed, faults, is_told, residuals
 
     in_force = rules.load()
     entry, file = _entry(dataset, in_force)
     wrong = faults(entry, in_force, file)
-    sound = _sound(entry, wrong)
+    sound = [column for column in entry.published if is_told(column)]
     stays = {told.column: _left(told.left) for told in disclosed(sound)}
     found = residuals(sound)
     if json:
@@ -64,21 +64,6 @@ def _entry(dataset: str, rules: Rules) -> tuple[Entry, str]:
     if found.entry is None:
         raise ConfigError(*found.faults)
     return found.entry, found.file
-
-
-def _sound(entry: Entry, wrong: Sequence[Fault]) -> list[Any]:
-    """The published columns whose own treatment is right, so that it can be said what they leave."""
-    broken = {fault.key.partition("]")[0] for fault in wrong if fault.key.endswith((".method", ".params")) and _own(fault)}
-    return [
-        column
-        for index, column in enumerate(entry.columns)
-        if column.publish and column.method and column.entity and f"columns[{index}" not in broken
-    ]
-
-
-def _own(fault: Fault) -> bool:
-    """Whether a fault is one column's, not of several together."""
-    return "the policy wants" not in fault.problem
 
 
 def _show(entry: Entry, rules: Rules, stays: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from gongkai.errors import ConfigError, DataError, Reason
 from gongkai.keys import Key, fingerprint
 from gongkai.plan import methods
-from gongkai.plan.disclosed import disclosed, residuals
+from gongkai.plan.disclosed import disclosed, is_told, residuals
 from gongkai.plan.faults import SCAN_BY_PROGRAM, faults
 from gongkai.plan.methods import revealed
 from gongkai.plan.records import ColumnPlan, Plan, TableStep
@@ -28,6 +28,7 @@ __all__ = [
     "TableStep",
     "disclosed",
     "faults",
+    "is_told",
     "keyed",
     "residuals",
     "resolve",

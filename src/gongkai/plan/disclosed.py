@@ -30,6 +30,17 @@ def disclosed(columns: Iterable[Published], source: str = "") -> list[Told]:
     return [_told(column, source) for column in columns]
 
 
+def is_told(column: Published) -> bool:
+    """Whether it can be said what a column leaves: its method is one, and its parameters are right."""
+    if column.method not in methods.names() or column.entity is None:
+        return False
+    try:
+        _told(column, "")
+    except ValueError:  # a method's own word on its parameters; the plan says it as a fault
+        return False
+    return not methods.check(methods.load(column.method), column.params)[1]
+
+
 def residuals(columns: Iterable[Published]) -> list[Residual]:
     """What is left of each identifier to a reader of all these columns."""
     return _residuals(disclosed(columns))
