@@ -13,7 +13,6 @@ from base64 import b32encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from typing import Any, TypeAlias
 
 import duckdb
@@ -143,19 +142,11 @@ def _base32(digest: bytes) -> str:
 
 
 def _ff1(alphabet: str) -> tuple[str, Callable[[pa.Array], Job]]:
-    """FF1 as NIST writes it: fastfpe's (Rust) where it is installed, which is not locked, else our own of single values."""
-    if find_spec("fastfpe"):
-        from fastfpe import ff1
+    """FF1 as NIST writes it, in Rust."""
+    from fastfpe import ff1
 
-        key = KEY.hex()
-        return "fastfpe", lambda column: _loop(column, lambda text: ff1.encrypt(key, "", alphabet, text))
-    from gongkai.ciphers import ff1_scalar
-
-    def each(text: str) -> str:
-        numerals = ff1_scalar.encrypt([alphabet.index(sign) for sign in text], KEY, radix=len(alphabet))
-        return "".join(alphabet[numeral] for numeral in numerals)
-
-    return "our scalar FF1", lambda column: _loop(column, each)
+    key = KEY.hex()
+    return "fastfpe", lambda column: _loop(column, lambda text: ff1.encrypt(key, "", alphabet, text))
 
 
 def _faker(kind: str, column: pa.Array) -> Job:
