@@ -200,7 +200,7 @@ def test_a_release_is_not_held_against_itself(home: Path) -> None:
     assert [entered.release for entered in Ledger(project.database).releases()] == [outcome.release]
     found = published(project, made.code)
     assert found is not None and found.together == () and found.reasons == []
-    assert {each.subject for each in found.residuals} == {"本人", "担保人"}
+    assert {each.subject for each, _ in found.residuals} == {"本人", "担保人"}
 
 
 def test_a_bar_on_a_terminal_and_nothing_elsewhere(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from gongkai.assessment.together import Finding, Release, together
 from gongkai.errors import Reason
 from gongkai.plan import Plan, residuals
 from gongkai.registry.entry import Entry
+from gongkai.risk import disclosure
 from gongkai.risk.disclosure import Residual
 from gongkai.rules import Rules
 from gongkai.settings import Settings
@@ -21,16 +22,16 @@ from gongkai.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """``rows``: None where no column is about a person. ``broken``: why the whole-table methods did not do what they had to;
-    ``utility``: what each column has lost; ``table``: what the whole-table methods did, by their names."""
+    """``rows``: None where no column is about a person. ``residuals``: with how many the policy wants of each; ``broken``: why
+    the whole-table methods did not do what they had to; ``utility``: what each column has lost; ``table``: what the whole-table
+    methods did, by their names."""
 
     entry: Entry
     roles: Roles
     rows: Rows | None
-    residuals: tuple[Residual, ...]
+    residuals: tuple[tuple[Residual, int], ...]
     together: tuple[Finding, ...]
     broken: tuple[Reason, ...] = ()
-    candidates: Mapping[str, int] = field(default_factory=dict)
     utility: Mapping[str, Any] = field(default_factory=dict)
     table: Mapping[str, Any] = field(default_factory=dict)
 
@@ -55,7 +56,7 @@ class Assessment:
             "roles": {"quasi": dict(self.roles.quasi), "sensitive": dict(self.roles.sensitive),
                       "direct": list(self.roles.direct), "aside": list(self.roles.aside)},
             "rows": None if self.rows is None else self.rows.document(),
-            "identifiers": [_identifier(each, self.candidates) for each in self.residuals],
+            "identifiers": [disclosure.document(*each) for each in self.residuals],
             "together": [finding.document() for finding in self.together],
             "utility": dict(self.utility),
             "table": dict(self.table),
@@ -97,11 +98,11 @@ def assess(
     for passing files; ``own``: the name of the release it is of, where that is open already. Raises DataError where it cannot
     be measured."""
     found = roles(plan, rules)
-    left = tuple(residuals(plan.columns))
-    limits = {entity: rules.allowed(entity, entry.opening.type).candidates for entity in rules.entities}
+    counted = residuals(plan.columns)
+    left = tuple((each, rules.candidates((told.entity for told in each.shown), entry.opening.type)) for each in counted)
     person = unit(found, persons)
     broken = tuple(kept.broken(plan, staged, person, temp))
-    extra: dict[str, Any] = {"broken": broken, "candidates": limits, "utility": utility or {}, "table": table or {}}
+    extra: dict[str, Any] = {"broken": broken, "utility": utility or {}, "table": table or {}}
     if not found.personal:
         return Assessment(entry, found, None, left, (), **extra)
     demand = demanded(found, rules, entry.opening.type)
@@ -114,18 +115,3 @@ def assess(
 def unit(found: Roles, persons: Path | None) -> str | Path | None:
     """Who a row is about: told by the run's own file, else by a published column that tells persons apart."""
     return persons if persons is not None and persons.is_file() else found.person
-
-
-def _identifier(residual: Residual, candidates: Mapping[str, int]) -> dict[str, Any]:
-    return {
-        "identifier": residual.identifier,
-        "title": residual.title,
-        "subject": residual.subject,
-        "columns": [told.column for told in residual.shown],
-        "characters": residual.masked,
-        "beside": [told.column for told in residual.beside],
-        "least": residual.remaining.least,
-        "most": residual.remaining.most,
-        "wanted": max(candidates.get(told.entity, 1) for told in residual.shown),
-        "reasoning": [{"zh": step.zh, "en": step.en} for step in residual.remaining.steps],
-    }

@@ -117,7 +117,7 @@ def _explain(entry: Entry, rules: Rules, found: Sequence[Residual]) -> None:
 def _reasoning(entry: Entry, rules: Rules, residual: Residual) -> Iterator[str]:
     """One identifier: what shows of it, what is known beside it, how many are left, and what the policy wants."""
     left = residual.remaining
-    wanted = max(rules.allowed(told.entity, entry.opening.type).candidates for told in residual.shown)
+    wanted = rules.candidates((told.entity for told in residual.shown), entry.opening.type)
     subject = f" ({residual.subject})" if residual.subject else ""
     yield f"{residual.title}{subject}: 剩余候选 {_range(left.least, left.most)} left"
     shown = ", ".join(told.column for told in residual.shown)
@@ -142,28 +142,14 @@ def _document(
     from dataclasses import asdict
 
     from gongkai.plan.steps import demanded
+    from gongkai.risk.disclosure import document
 
     columns = [
         {"column": column.published, "title": column.title, "entity": column.entity, "method": column.method,
          "params": column.params, "left": stays.get(column.published)}
         for column in entry.published
     ]  # fmt: skip
-    identifiers = [
-        {
-            "identifier": each.identifier,
-            "title": each.title,
-            "subject": each.subject,
-            "shown_by": [told.column for told in each.shown],
-            "characters": each.masked,
-            "beside": [told.column for told in each.beside],
-            "least": each.remaining.least,
-            "most": each.remaining.most,
-            "example": each.remaining.example,
-            "reasoning": [{"zh": step.zh, "en": step.en} for step in each.remaining.steps],
-            "wanted": max(rules.allowed(told.entity, entry.opening.type).candidates for told in each.shown),
-        }
-        for each in found
-    ]
+    identifiers = [document(each, rules.candidates((told.entity for told in each.shown), entry.opening.type)) for each in found]
     demand = asdict(demanded(entry, rules))
     return {"code": entry.code, "opening": entry.opening.type, "columns": columns, "identifiers": identifiers,
             "rows": demand, "faults": [asdict(fault) for fault in wrong]}  # fmt: skip

@@ -133,7 +133,7 @@ def _residual_faults(entry: Entry, rules: Rules, file: str) -> Iterator[Fault]:
     if entry.opening.type == "closed":
         return
     for residual in residuals(entry.published):
-        wanted = max(rules.allowed(told.entity, entry.opening.type).candidates for told in residual.shown)
+        wanted = rules.candidates((told.entity for told in residual.shown), entry.opening.type)
         if residual.remaining.least < wanted:
             yield _too_few(entry, residual, wanted, file)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from gongkai import anatomy, plugins
 from gongkai.anatomy import Facts, Remaining
@@ -64,6 +65,24 @@ class Residual:
             else:
                 runs.append([place, place])
         return ", ".join(f"{first + 1}" if first == last else f"{first + 1}-{last + 1}" for first, last in runs)
+
+
+def document(residual: Residual, wanted: int) -> dict[str, Any]:
+    """What is left of an identifier as JSON values, beside how many the policy wants."""
+    left = residual.remaining
+    return {
+        "identifier": residual.identifier,
+        "title": residual.title,
+        "subject": residual.subject,
+        "columns": [told.column for told in residual.shown],
+        "characters": residual.masked,
+        "beside": [told.column for told in residual.beside],
+        "least": left.least,
+        "most": left.most,
+        "example": left.example,
+        "wanted": wanted,
+        "reasoning": [{"zh": step.zh, "en": step.en} for step in left.steps],
+    }
 
 
 def residuals(columns: Sequence[Told]) -> list[Residual]:

@@ -134,6 +134,15 @@ class Rules:
         level = self.allowance(kind.level, open_type)
         return replace(level, first=min(level.first, kind.first), last=min(level.last, kind.last))
 
+    def candidates(self, entities: Iterable[str], open_type: str) -> int:
+        """How many values must be left of an identifier that columns of these entities show: what the strictest wants.
+
+        >>> from gongkai.rules import load
+        >>> load().candidates(["CN_ID_CARD", "PHONE"], "conditional")
+        330
+        """
+        return max(self.allowed(entity, open_type).candidates for entity in entities)
+
     def demand(self, entities: Iterable[str], open_type: str) -> Demand:
         """What the rows of a dataset must keep to that publishes columns of these entities: the strictest of their levels.
 
