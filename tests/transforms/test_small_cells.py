@@ -20,6 +20,8 @@ from gongkai.disclosure import Form
 from gongkai.errors import DataError
 
 small_cells = plugins.load("gongkai.transforms", "small_cells")
+moves = plugins.load_private("gongkai.transforms", "_moves")
+withhold = plugins.load_private("gongkai.transforms", "_withhold")
 LABELS = ("区县", "年份", "性别", "险种")
 NO_END = 10_000
 
@@ -158,7 +160,7 @@ def test_the_promise_holds_where_the_table_is_too_sparse_to_be_laid_out(
 ) -> None:
     gone = np.isin(np.arange(cube.size), list(absent)).reshape(cube.shape)
     cube = np.where(gone, 0, cube)
-    monkeypatch.setattr(plugins.load_private("gongkai.transforms", "_moves").Grid, "LARGEST", 0)
+    monkeypatch.setattr(moves.Grid, "LARGEST", 0)
     try:
         rows = run(table(cube, absent=gone))
     except DataError as error:
@@ -320,14 +322,12 @@ def test_columns_apart_have_patterns_of_their_own() -> None:
 
 
 def test_the_audit_refuses_a_table_without_company(monkeypatch: pytest.MonkeyPatch) -> None:
-    withhold = plugins.load_private("gongkai.transforms", "_withhold")
     monkeypatch.setattr(withhold, "widen", lambda _table, withheld, needs, _weak: (withheld, needs))
     with pytest.raises(DataError, match=r"small_cells.unprotected.*\(3 values\)"):
         run(table(CUBE.reshape(2, 8)[:, [0, 1, 2, 5, 6, 7]]))
 
 
 def test_the_audit_refuses_a_pattern_that_was_trimmed_too_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    withhold = plugins.load_private("gongkai.transforms", "_withhold")
     monkeypatch.setattr(withhold, "trimmed", lambda _table, _withheld, given, _needs, _found: given)
     with pytest.raises(DataError, match=r"small_cells\.unprotected"):
         run(table(CUBE))
