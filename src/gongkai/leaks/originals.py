@@ -65,7 +65,11 @@ class Originals:
         may = column.public or column.lookalike
         self._keep(name, found[values.STRONG], may=may or (name, LISTED) in self._waived)
         self._keep(name, found[values.CODE], may=column.whole or column.lookalike)
-        if pa.types.is_string(values_.type) and not may and self._sketch.has(values.NAME):
+        if not pa.types.is_string(values_.type) or not self._sketch.has(values.NAME):
+            return
+        if may:  # the smallest and the largest of them stand in a Parquet file's footer too
+            self._allowed[name].add(named(self._sketch, texts))
+        else:
             self._cells[name].add(whole)
             self._named[name].add(named(self._sketch, texts, _LONG_NAME))
 
