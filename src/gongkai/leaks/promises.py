@@ -73,7 +73,8 @@ def _link(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Pas
     if len(set(outs)) < (len(outs) / 2 if column.lookalike else len(outs)):
         return "different values have the same stand-in"
     kept = column.disclosure.positions(max((len(each.raw) for each in named), default=0))
-    if any(each.out == each.other for each in named) or _without_key(named, kept):
+    same = sum(each.out == each.other for each in named)
+    if same > (len(named) / 2 if column.lookalike else 0) or _without_key(named, kept):
         return "stand-ins do not depend on the key, so anybody can make them"
     return None
 
