@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import yaml
 from search import Needles
 
@@ -67,6 +68,18 @@ def public(tables: dict[str, Table]) -> bytes:
         for path in folder.rglob(f"*.{suffix}")
     ]
     return "\n".join(parts).encode()
+
+
+def made_up(home: Path) -> dict[tuple[str, str], list[str]]:
+    """What stands in the released columns of made-up values, by dataset and column: a name there is somebody's by chance."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for code, entry in entries().items():
+        names = {column.name: column.publish_as or column.name for column in entry.columns if column.method == "fake"}
+        for path in home.glob(f"var/store/{code}/releases/*/data.parquet"):
+            read = pq.read_table(path, columns=list(names.values()))
+            for name, published in names.items():
+                found.setdefault((code, name), []).extend(cell for cell in read[published].to_pylist() if cell)
+    return found
 
 
 def without_public(values: dict[str, set[str]], public: bytes) -> dict[str, set[str]]:
