@@ -74,7 +74,7 @@ def made_up(home: Path) -> dict[tuple[str, str], list[str]]:
     """What stands in the released columns of made-up values, by dataset and column: a name there is somebody's by chance."""
     found: dict[tuple[str, str], list[str]] = {}
     for code, entry in entries().items():
-        names = {column.name: column.publish_as or column.name for column in entry.columns if column.method == "fake"}
+        names = {column.name: column.published for column in entry.columns if column.method == "fake"}
         for path in home.glob(f"var/store/{code}/releases/*/data.parquet"):
             read = pq.read_table(path, columns=list(names.values()))
             for name, published in names.items():

@@ -58,6 +58,11 @@ def searched(city: dict[str, tables.Table], values: dict[str, set[str]]) -> dict
     return without_public(values, public(city))
 
 
+@pytest.fixture(scope="module")
+def fakes(demo: Demo) -> dict[tuple[str, str], list[str]]:
+    return made_up(demo.home)
+
+
 def test_it_ends_as_it_should(demo: Demo) -> None:
     assert demo.exit_code == 0, demo.output
 
@@ -130,24 +135,34 @@ def test_the_search_finds_the_values_in_the_sources(demo: Demo, values: dict[str
     assert found >= {"PERSON_NAME", "CN_ID_CARD", "PHONE", "EMAIL", "ADDRESS", "BANK_ACCOUNT", "FREE_TEXT", "hidden PHONE"}
 
 
-def test_made_up_names_are_somebody_s_as_often_as_chance_has_it(demo: Demo, city: dict[str, tables.Table]) -> None:
-    """As often as those another key makes up; names that were left as they are would all be somebody's."""
-    from gongkai.transforms import fake
+def test_made_up_names_are_somebody_s_as_often_as_chance_has_it(
+    fakes: dict[tuple[str, str], list[str]], city: dict[str, tables.Table]
+) -> None:
+    """As often as those another key makes up, and each of its words: of the city's own names most could not be made up."""
+    from gongkai.transforms import _fakes, fake
 
-    found = made_up(demo.home)
-    assert {code for code, _ in found} == {"hrss-card-holders", "hrss-training-subsidies"}
-    for (code, name), fakes in found.items():
+    surnames, given = (set(words.to_pylist()) for words in _fakes.tables("name"))
+    assert {code for code, _ in fakes} == {"hrss-card-holders", "hrss-training-subsidies"}
+    for (code, name), drawn in fakes.items():
         cells = pa.array(city[code][name])
         real = set(city[code][name])
         others = fake.apply(cells, key=os.urandom(32), entity="PERSON_NAME").to_pylist()
-        assert _share(fakes, real) < 1.25 * _share(others, real) < _share(city[code][name], real)
+        assert not [cell for cell in set(drawn) if not _is_made_of(cell, surnames, given)]
+        assert sum(_is_made_of(cell, surnames, given) for cell in real if cell) < 0.6 * len(real)
+        assert _share(drawn, real) < 1.25 * _share(others, real) < _share(city[code][name], real)
 
 
-def test_no_raw_value_is_in_any_byte_under_the_home(demo: Demo, searched: dict[str, set[str]]) -> None:
-    fakes = "\n".join(cell for cells in made_up(demo.home).values() for cell in cells)
-    needles = Needles(without_public(searched, fakes.encode()))
+def test_no_raw_value_is_in_any_byte_under_the_home(
+    demo: Demo, searched: dict[str, set[str]], fakes: dict[tuple[str, str], list[str]]
+) -> None:
+    drawn = "\n".join(cell for cells in fakes.values() for cell in cells)
+    needles = Needles(without_public(searched, drawn.encode()))
     assert search(demo.home, needles, skip=[demo.home / "sources"]) == []
     assert needles.find(demo.output.encode()) == set()
+
+
+def _is_made_of(name: str, surnames: set[str], given: set[str]) -> bool:
+    return any(name[:cut] in surnames and name[cut:] in given for cut in (1, 2))
 
 
 def _share(cells: Sequence[str | None], names: set[str | None]) -> float:
