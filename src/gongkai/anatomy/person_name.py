@@ -47,7 +47,7 @@ def _surnames(names: pa.Array) -> pa.Array:
     return pc.if_else(pc.and_(compound, long), 2, 1).cast(pa.int32())
 
 
-def _heads(names: pa.Array) -> npt.NDArray[np.int64] | None:
+def _heads(names: pa.Array) -> npt.NDArray[np.uint16] | None:
     """The first character of each, where all are two to four of U+4E00 to U+9FBF, three bytes each, as nearly all names are."""
     span = pc.min_max(pc.binary_length(names)).as_py()
     if names.null_count or span["min"] is None or span["min"] < 6 or span["max"] > 12:
@@ -63,7 +63,7 @@ def _heads(names: pa.Array) -> npt.NDArray[np.int64] | None:
         return None
     at = (places[:-1] - places[0]) // 3
     bits = [(lead, 0x0F, 12), (second, 0x3F, 6), (third, 0x3F, 0)]
-    codes: npt.NDArray[np.int64] = sum((each[at].astype(np.int64) & mask) << shift for each, mask, shift in bits)
+    codes: npt.NDArray[np.uint16] = sum((each[at].astype(np.uint16) & mask) << shift for each, mask, shift in bits)
     return codes
 
 
