@@ -20,12 +20,13 @@ import pyarrow.compute as pc
 
 from gongkai.ciphers import KEY_BYTES, Bytes, Name, ff1, layout
 from gongkai.disclosure import LOOKALIKE, Disclosure, Form
-
-from . import _id_ranks
-from ._full import else_full_mask
-from ._plain import plain
+from gongkai.methods.columns.full_mask import else_full_mask
+from gongkai.methods.columns.plain import plain
+from gongkai.methods.columns.resident_id_ranking import PARTS, bounds, ranking
+from gongkai.project import SHIPPED, Project
 
 TITLE = "保形加密"
+VERSION = 1
 TYPES = frozenset({"text"})
 Alphabet: TypeAlias = Literal["digits", "alphanumeric", "id_number"]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -54,6 +55,7 @@ class _Way:
     key: bytes = field(repr=False)
     cipher: Name
     keep: frozenset[str]
+    project: Project
     forward: bool
 
     def numerals(self, numerals: Bytes, radix: int, tweak: bytes = b"") -> Bytes:
@@ -70,12 +72,13 @@ def apply(
     cipher: Name = "aes",
     domain: str | None = None,
     keep: tuple[str, ...] = (),
+    project: Project = SHIPPED,
 ) -> pa.Array:
     """Text of the same length and alphabet; null and empty stay. ``key`` has 32 bytes; SM4 takes 16 of them.
 
     ``digits``: six or more of ``0-9``. ``alphanumeric``: four or more of ``0-9A-Z``, or of ``0-9a-z``, in the case they have
     (a value without letters gets capitals). ``id_number``: a valid number of 18 characters (GB 11643-1999, born 1900 to 2099,
-    X a capital, a division code of ``_divisions.csv``, whose changes change every output) becomes another such number, of
+    X a capital, a code of rules/reference/divisions.csv, whose changes change every output) becomes another such number, of
     which ``keep`` names what stays: region, birth_year, sex. Any other text becomes ``****``, and so does one of more than
     4,096 characters.
 
@@ -91,9 +94,9 @@ def apply(
         ...
     ValueError: keep is for the alphabet id_number
     """
-    _check(alphabet, keep)
+    _check(alphabet, keep, project)
     column = plain(column)
-    turned = _turned(column, alphabet, _Way(key[: KEY_BYTES[cipher]], cipher, frozenset(keep), forward=True))
+    turned = _turned(column, alphabet, _Way(key[: KEY_BYTES[cipher]], cipher, frozenset(keep), project, forward=True))
     return else_full_mask(pc.if_else(pc.not_equal(turned, column), turned, None), column)
 
 
@@ -105,6 +108,7 @@ def decrypt(
     cipher: Name = "aes",
     domain: str | None = None,
     keep: tuple[str, ...] = (),
+    project: Project = SHIPPED,
 ) -> pa.Array:
     """The values that ``apply`` made these of, with the same key and parameters. Text it can not have made becomes ``****``.
 
@@ -117,14 +121,21 @@ def decrypt(
         ...
     ValueError: keep is for the alphabet id_number
     """
-    _check(alphabet, keep)
+    _check(alphabet, keep, project)
     column = plain(column)
     return else_full_mask(
-        _turned(column, alphabet, _Way(key[: KEY_BYTES[cipher]], cipher, frozenset(keep), forward=False)), column
+        _turned(column, alphabet, _Way(key[: KEY_BYTES[cipher]], cipher, frozenset(keep), project, forward=False)), column
     )
 
 
-def reveals(entity: str, *, alphabet: Alphabet = "digits", domain: str | None = None, keep: tuple[str, ...] = ()) -> Disclosure:
+def reveals(
+    entity: str,
+    *,
+    alphabet: Alphabet = "digits",
+    domain: str | None = None,
+    keep: tuple[str, ...] = (),
+    project: Project = SHIPPED,
+) -> Disclosure:
     """Whether two values were equal, and their length; of an identity number the kept parts. ValueError as from ``apply``.
 
     Of the sex only the parity of a digit shows, so it has no position.
@@ -134,7 +145,7 @@ def reveals(entity: str, *, alphabet: Alphabet = "digits", domain: str | None = 
     >>> reveals("CN_ID_CARD", alphabet="id_number", keep=("birth_year",)).middle
     ((6, 10),)
     """
-    _check(alphabet, keep)
+    _check(alphabet, keep, project)
     always = {LOOKALIKE} if alphabet == "id_number" else {LOOKALIKE, "length"}
     return Disclosure(
         Form.PART if keep else Form.LINK,
@@ -146,14 +157,14 @@ def reveals(entity: str, *, alphabet: Alphabet = "digits", domain: str | None = 
     )
 
 
-def _check(alphabet: Alphabet, keep: tuple[str, ...]) -> None:
+def _check(alphabet: Alphabet, keep: tuple[str, ...], project: Project) -> None:
     if alphabet not in _LENGTHS:
         raise ValueError(f"alphabet is one of {', '.join(_LENGTHS)}")
     if keep and alphabet != "id_number":
         raise ValueError("keep is for the alphabet id_number")
-    if not set(keep) <= set(_id_ranks.PARTS):
-        raise ValueError(f"keep names parts that stay: {', '.join(_id_ranks.PARTS)}")
-    if keep and _id_ranks.bounds(frozenset(keep))[0] < ff1.MIN_DOMAIN:
+    if not set(keep) <= set(PARTS):
+        raise ValueError(f"keep names parts that stay: {', '.join(PARTS)}")
+    if alphabet == "id_number" and bounds(project, frozenset(keep))[0] < ff1.MIN_DOMAIN:
         raise ValueError("keep fewer parts: with these fewer than 1,000,000 numbers are left, too few to hide among")
 
 
@@ -212,18 +223,19 @@ def _alphanumeric(characters: Bytes, way: _Way) -> Turned:
 
 def _id_number(characters: Bytes, way: _Way) -> Turned:
     """The rank is enciphered as four numerals of the least radix that counts them all."""
-    numbers, formed = _id_ranks.read(characters)
+    ours = ranking(way.project)
+    numbers, formed = ours.read(characters)
     numbers = numbers.taken(formed)
-    ranks, among = _id_ranks.rank(numbers, way.keep), _id_ranks.among(numbers, way.keep)
-    tweaks = _id_ranks.kept_parts(numbers, way.keep)
-    radix = ff1.radix_for(_id_ranks.bounds(way.keep)[1], 4)
+    ranks, among = ours.rank(numbers, way.keep), ours.among(numbers, way.keep)
+    tweaks = ours.kept_parts(numbers, way.keep)
+    radix = ff1.radix_for(bounds(way.project, way.keep)[1], 4)
 
     def step(ranks: Any, rows: Any) -> Any:
         tweak = tweaks[rows] if way.keep else b""
         return ff1.permute(ranks, way.key, radix=radix, length=4, tweak=tweak, cipher=way.cipher, forward=way.forward)
 
     turned = _walked(step, lambda ranks, rows: ranks < among[rows], ranks)
-    return _id_ranks.write(_id_ranks.unrank(turned, numbers, way.keep)), formed
+    return ours.write(ours.unrank(turned, numbers, way.keep)), formed
 
 
 def _walked(step: Callable[[Any, Any], Any], inside: Callable[[Any, Any], Flags], values: Any) -> Any:

@@ -17,12 +17,13 @@ import pyarrow.compute as pc
 
 from gongkai.ciphers import cmac
 from gongkai.disclosure import LOOKALIKE, Disclosure, Form
-
-from ._fakes import Words, tables
-from ._full import full_mask
-from ._plain import plain
+from gongkai.methods.columns.fake_words import Words, tables
+from gongkai.methods.columns.full_mask import full_mask
+from gongkai.methods.columns.plain import plain
+from gongkai.project import SHIPPED, Project
 
 TITLE = "仿真替换"
+VERSION = 1
 TYPES = frozenset({"text"})
 Kind: TypeAlias = Literal["name", "address", "company", "email"]
 _KINDS = ("name", "address", "company", "email")
@@ -38,7 +39,13 @@ _OF_ENTITY = {
 
 
 def apply(
-    column: pa.Array, *, kind: Kind | None = None, domain: str | None = None, key: bytes, entity: str = ""
+    column: pa.Array,
+    *,
+    kind: Kind | None = None,
+    domain: str | None = None,
+    key: bytes,
+    entity: str = "",
+    project: Project = SHIPPED,
 ) -> pa.Array:
     """Text: one fake for every value, never the value itself; null and empty stay.
 
@@ -53,7 +60,7 @@ def apply(
         ...
     ValueError: kind is one of name, address, company, email: there is none for this entity
     """
-    words = tables(_checked(kind, entity))
+    words = tables(_checked(kind, entity), project)
     column = plain(column)
     drawn = cmac(column, key).view(">u4").astype(np.uint64)
     fakes = _written(drawn, words)

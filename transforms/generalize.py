@@ -6,23 +6,20 @@ words people write for them.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
 import pyarrow as pa
 
-from gongkai.content import files
 from gongkai.disclosure import Disclosure, Form
-
-from ._full import else_full_mask
-from ._hierarchy import load, lookup
-from ._plain import plain
+from gongkai.methods.columns.full_mask import else_full_mask
+from gongkai.methods.columns.plain import plain
+from gongkai.methods.recoding.hierarchy import load, lookup
+from gongkai.project import SHIPPED, Project
 
 TITLE = "概化"
+VERSION = 1
 TYPES = frozenset({"text"})
 
 
-def apply(column: pa.Array, *, hierarchy: str, level: int) -> pa.Array:
+def apply(column: pa.Array, *, hierarchy: str, level: int, project: Project = SHIPPED) -> pa.Array:
     """Text: the word of the file's ``level``, the column after the value being 1. Null and empty stay.
 
     A value that is not in the file becomes ``****``. ValueError for a file that is not there and a level it has not;
@@ -35,30 +32,23 @@ def apply(column: pa.Array, *, hierarchy: str, level: int) -> pa.Array:
         ...
     ValueError: the hierarchy education has the levels 1 to 3
     """
-    columns = _checked(hierarchy, level)
+    columns = _checked(hierarchy, level, project)
     column = plain(column)
     return else_full_mask(lookup(columns, column, level), column)
 
 
-def reveals(entity: str, *, hierarchy: str, level: int) -> Disclosure:
+def reveals(entity: str, *, hierarchy: str, level: int, project: Project = SHIPPED) -> Disclosure:
     """The level.
 
     >>> sorted(reveals("EDUCATION", hierarchy="education", level=2).parts)
     ['level2']
     """
-    _checked(hierarchy, level)
+    _checked(hierarchy, level, project)
     return Disclosure(Form.COARSE, parts=frozenset({f"level{level}"}))
 
 
-def _checked(hierarchy: str, level: int) -> list[pa.Array]:
-    path = files("rules", "hierarchies/*.csv").get(f"hierarchies/{hierarchy}.csv")
-    columns = load(hierarchy) if path is None else _read(hierarchy, path, path.stat().st_mtime_ns)
+def _checked(hierarchy: str, level: int, project: Project) -> list[pa.Array]:
+    columns = load(hierarchy, project)
     if not 1 <= level < len(columns):
         raise ValueError(f"the hierarchy {hierarchy} has the levels 1 to {len(columns) - 1}")
     return columns
-
-
-@lru_cache(maxsize=8)
-def _read(hierarchy: str, path: Path, changed: int) -> list[pa.Array]:
-    """Read again only when the file changed."""
-    return load(hierarchy)

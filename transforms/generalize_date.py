@@ -6,33 +6,23 @@ Dates as the registered type, or as text written ``YYYY-MM-DD`` or ``YYYYMMDD``;
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
-from typing import Literal, TypeAlias
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from gongkai.disclosure import Disclosure, Form
-
-from ._calendar import Dates, read
-from ._full import FULL_MASK, else_full_mask
-from ._plain import plain
+from gongkai.disclosure import Disclosure
+from gongkai.methods.levels import dates
+from gongkai.methods.levels.dates import Level
 
 TITLE = "日期概化"
+VERSION = 1
 TYPES = frozenset({"text", "date", "datetime"})
-Level: TypeAlias = Literal["month", "quarter", "year", "decade", "age"]
-_PARTS = {
-    "month": frozenset({"year", "month"}),
-    "quarter": frozenset({"year", "quarter"}),
-    "year": frozenset({"year"}),
-    "decade": frozenset({"decade"}),
-    "age": frozenset({"age_band"}),
+_FORMS: dict[Level, str] = {
+    "month": "[0-9]{4}-[0-9]{2}",
+    "quarter": "[0-9]{4}-Q[1-4]",
+    "year": "[0-9]{4}",
+    "decade": "[0-9]{3}0s",
+    "age": "[0-9]{1,3}-[0-9]{1,3}",
 }
-_FIRST = {"month": 7, "quarter": 5, "year": 4, "decade": 3, "age": 0}
-"""Leading characters of ``YYYY-MM-DD`` that can be read off the result."""
-_OLDEST = 120
-_BAND = 10
 
 
 def apply(column: pa.Array, *, to: Level, width: int | None = None, as_of: dt.date | None = None) -> pa.Array:
@@ -51,18 +41,7 @@ def apply(column: pa.Array, *, to: Level, width: int | None = None, as_of: dt.da
         ...
     ValueError: to is one of month, quarter, year, decade, age
     """
-    _checked(to, width, as_of)
-    column = plain(column)
-    dates = read(column)
-    if as_of is not None:
-        coarse = _bands(dates, width or _BAND, as_of)
-    else:
-        labels, months = _labels(to)
-        index = dates.month if months == 1 else dates.month // np.int32(months)
-        coarse = labels.take(pa.array(index, mask=None if dates.real.all() else ~dates.real))
-    if pa.types.is_string(column.type):
-        return else_full_mask(coarse, column)
-    return pc.if_else(column.is_valid(), pc.fill_null(coarse, FULL_MASK), None)
+    return dates.coarsen(column, to, width, as_of)
 
 
 def reveals(entity: str, *, to: Level, width: int | None = None, as_of: dt.date | None = None) -> Disclosure:
@@ -73,36 +52,14 @@ def reveals(entity: str, *, to: Level, width: int | None = None, as_of: dt.date 
     >>> reveals("DATE_OF_BIRTH", to="age", as_of=dt.date(2025, 1, 1)).width
     10.0
     """
-    _checked(to, width, as_of)
-    return Disclosure(Form.COARSE, _FIRST[to], parts=_PARTS[to], width=float(width or _BAND) if to == "age" else None)
+    dates.check(to, width, as_of)
+    return dates.disclosed(to, width)
 
 
-def _bands(dates: Dates, width: int, as_of: dt.date) -> pa.Array:
-    """The age band of each birth date; null where there is none."""
-    birthday = (dates.month % 12 + 1) * 100 + dates.day
-    age = as_of.year - dates.month // 12 - (birthday > as_of.month * 100 + as_of.day)
-    real = dates.real & (age >= 0) & (age <= _OLDEST)
-    labels = pa.array([f"{low}-{low + width - 1}" for low in range(0, _OLDEST + 1, width)])
-    return labels.take(pa.array(age // width, mask=~real))
+def expected_form(*, to: Level) -> str:
+    """The date as far as that level, or the two ends of a band.
 
-
-@cache
-def _labels(to: str) -> tuple[pa.Array, int]:
-    """The name of every month, quarter, year or decade from the year 0 on, and how many months each takes."""
-    years = [f"{year:04d}" for year in range(10_000)]
-    if to == "month":
-        return pa.array([f"{year}-{month:02d}" for year in years for month in range(1, 13)]), 1
-    if to == "quarter":
-        return pa.array([f"{year}-Q{quarter}" for year in years for quarter in range(1, 5)]), 3
-    return (pa.array(years), 12) if to == "year" else (pa.array([f"{year}s" for year in years[::10]]), 120)
-
-
-def _checked(to: str, width: int | None, as_of: dt.date | None) -> None:
-    if to not in _PARTS:
-        raise ValueError(f"to is one of {', '.join(_PARTS)}")
-    if to != "age" and (width is not None or as_of is not None):
-        raise ValueError("width and as_of belong to the level age")
-    if to == "age" and as_of is None:
-        raise ValueError("as_of is the day on which the ages are told")
-    if width is not None and not 2 <= width <= _OLDEST:
-        raise ValueError(f"width is 2 to {_OLDEST} years")
+    >>> expected_form(to="quarter")
+    '[0-9]{4}-Q[1-4]'
+    """
+    return _FORMS[to]

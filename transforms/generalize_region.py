@@ -7,32 +7,20 @@ asked for is given as it is.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Literal, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from gongkai.disclosure import Disclosure, Form
-
-from ._bytes import grid
-from ._distinct import distinct
-from ._divisions import load
-from ._full import else_full_mask
-from ._plain import plain
+from gongkai.disclosure import Disclosure
+from gongkai.methods.levels import regions
+from gongkai.methods.levels.regions import Level, Written
+from gongkai.project import SHIPPED, Project
 
 TITLE = "区划概化"
+VERSION = 1
 TYPES = frozenset({"text"})
-Level: TypeAlias = Literal["province", "city", "county"]
-Written: TypeAlias = Literal["code", "name"]
-_DIGITS = {"province": 2, "city": 4, "county": 6}
-_WRITTEN = ("code", "name")
-_LENGTHS = (6, 9, 12)
+_FORMS: dict[Level, str] = {"county": "[0-9]{6}", "city": "[0-9]{4}00", "province": "[0-9]{2}0000"}
 
 
-def apply(column: pa.Array, *, to: Level, written: Written = "code") -> pa.Array:
+def apply(column: pa.Array, *, to: Level, written: Written = "code", project: Project = SHIPPED) -> pa.Array:
     """Text of six digits, or with ``written: name`` the official name with those it lies in. Null and empty stay.
 
     A city or county that the table of divisions does not know has no name: it gets that of the division it lies in.
@@ -47,15 +35,7 @@ def apply(column: pa.Array, *, to: Level, written: Written = "code") -> pa.Array
         ...
     ValueError: to is one of province, city, county
     """
-    _checked(to, written)
-    column = plain(column)
-    codes, known = np.zeros(len(column), np.int32), np.zeros(len(column), bool)
-    for length in _LENGTHS:
-        rows, values = grid(column, length)
-        codes[rows], known[rows] = _leading(values, _DIGITS[to])
-    values, places = distinct(codes)
-    labels = _names(values, _DIGITS[to]) if written == "name" else _zeros(values, _DIGITS[to])
-    return else_full_mask(labels.take(pa.array(places, mask=~known)), column)
+    return regions.coarsen(column, to, written, project)
 
 
 def reveals(entity: str, *, to: Level, written: Written = "code") -> Disclosure:
@@ -65,42 +45,14 @@ def reveals(entity: str, *, to: Level, written: Written = "code") -> Disclosure:
     >>> sorted(left.parts), left.first
     (['city', 'province'], 4)
     """
-    _checked(to, written)
-    levels = list(_DIGITS)
-    return Disclosure(Form.COARSE, _DIGITS[to], parts=frozenset(levels[: levels.index(to) + 1]))
+    regions.check(to, written)
+    return regions.disclosed(to)
 
 
-def _leading(values: npt.NDArray[np.uint8], count: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
-    """The first ``count`` digits of each code as a number, and where all of it is digits and begins with a known province."""
-    digits = values - np.uint8(ord("0"))
-    known = np.ones(len(values), bool)
-    for place in range(values.shape[1]):
-        known &= digits[:, place] <= 9
-    number = np.zeros(len(values), np.int32)
-    for place in range(count):
-        number = number * np.int32(10) + digits[:, place]
-    known &= _provinces()[np.where(known, number // 10 ** (count - 2), 0)]
-    return np.where(known, number, 0), known
+def expected_form(*, to: Level, written: Written = "code") -> str | None:
+    """A code with zeros behind that level; nothing is said of names.
 
-
-def _zeros(codes: npt.NDArray[np.integer], digits: int) -> pa.Array:
-    return pc.utf8_lpad(pa.array(codes * 10 ** (6 - digits)).cast(pa.string()), 6, "0")
-
-
-def _names(codes: npt.NDArray[np.integer], digits: int) -> pa.Array:
-    return pa.array([load().title(f"{code:0{digits}}") for code in codes.tolist()], pa.string())
-
-
-@cache
-def _provinces() -> npt.NDArray[np.bool_]:
-    """Which numbers of two digits are provinces."""
-    known = np.zeros(100, bool)
-    known[[int(code) for code in load().names if len(code) == 2]] = True
-    return known
-
-
-def _checked(to: str, written: str) -> None:
-    if to not in _DIGITS:
-        raise ValueError(f"to is one of {', '.join(_DIGITS)}")
-    if written not in _WRITTEN:
-        raise ValueError(f"written is one of {', '.join(_WRITTEN)}")
+    >>> expected_form(to="city")
+    '[0-9]{4}00'
+    """
+    return _FORMS[to] if written == "code" else None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pyarrow as pa
 
 from gongkai.disclosure import Disclosure, Form
-
-from ._plain import plain
+from gongkai.methods.columns.plain import plain
 
 TITLE = "原样"
+VERSION = 1
+IDENTITY = True
+KEEPS_APART = True
 TYPES = frozenset({"text", "integer", "decimal", "float", "boolean", "date", "datetime"})
 
 

@@ -8,19 +8,20 @@ becomes ``****``. How many signs stand tells the length of the value; with ``kee
 
 from __future__ import annotations
 
-import numpy as np
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gongkai import anatomy
 from gongkai.disclosure import Disclosure, Form
-
-from ._bytes import ascii_only, layout
-from ._full import else_full_mask, full_mask
-from ._plain import plain
-from ._signs import between, over
+from gongkai.identifiers import anatomy
+from gongkai.methods.columns.plain import plain
+from gongkai.methods.columns.signs import between, changed, ends_shown, over, put_back
+from gongkai.methods.columns.text_buffers import ascii_only, layout
+from gongkai.project import SHIPPED, Project
 
 TITLE = "掩码"
+VERSION = 1
 TYPES = frozenset({"text"})
 
 
@@ -31,6 +32,7 @@ def apply(
     show: tuple[str, ...] = (),
     char: str = "*",
     entity: str = "",
+    project: Project = SHIPPED,
 ) -> pa.Array:
     """Text with the first ``keep[0]`` and last ``keep[1]`` characters of each value, or its parts called ``show``, and ``char``
     for every other one.
@@ -52,13 +54,8 @@ def apply(
     ends = _checked(keep, show, char, entity)
     column = plain(column)
     if ends is None:
-        return _changed(_by_parts(column, entity, show, char), column)
-    if not sum(ends):
-        return full_mask(column)
-    lengths = pc.utf8_length(column)
-    shown = pc.greater_equal(lengths, shortest(ends))
-    masked = between(column.filter(shown), lengths.filter(shown), *ends, char)
-    return _changed(_put_back(masked, shown), column)
+        return changed(_by_parts(column, entity, show, char, project), column)
+    return ends_shown(column, ends, char)
 
 
 def reveals(
@@ -81,23 +78,18 @@ def reveals(
     return Disclosure(Form.PART, parts=parts, middle=anatomy.spans(entity, show))
 
 
-def shortest(keep: tuple[int, int]) -> int:
-    """The shortest length at which a value shows its ends: half as many characters hidden as shown, at least one.
+def expected_form(*, keep: tuple[int, int] | None = None, char: str = "*") -> str | None:
+    """The ends and the signs between them; nothing is said of parts.
 
-    >>> shortest((3, 4)), shortest((1, 0))
-    (11, 2)
+    >>> expected_form(keep=(3, 4))
+    '(?s:.){0,3}\\\\*+(?s:.){0,4}'
     """
-    return sum(keep) + (sum(keep) + 1) // 2
+    return None if keep is None else rf"(?s:.){{0,{keep[0]}}}{re.escape(char)}+(?s:.){{0,{keep[1]}}}"
 
 
-def _changed(masked: pa.Array, column: pa.Array) -> pa.Array:
-    """The masked value where it is another than it was."""
-    return else_full_mask(pc.if_else(pc.not_equal(masked, column), masked, None), column)
-
-
-def _by_parts(column: pa.Array, entity: str, show: tuple[str, ...], char: str) -> pa.Array:
+def _by_parts(column: pa.Array, entity: str, show: tuple[str, ...], char: str, project: Project) -> pa.Array:
     """Each value in its parts, hidden ones as signs; null where it has not these parts."""
-    pattern, wanted = f"^{anatomy.pattern(entity)}$", anatomy.parts(entity, show)
+    pattern, wanted = f"^{anatomy.pattern(entity, project)}$", anatomy.parts(entity, show)
     parts = getattr(anatomy.of(entity), "PARTS", ())
     if all(part.length for part in parts):
         fits = pc.match_substring_regex(column, pattern)
@@ -105,9 +97,9 @@ def _by_parts(column: pa.Array, entity: str, show: tuple[str, ...], char: str) -
         width = sum(part.length for part in parts)
         if ascii_only(layout(chosen)[0]):
             hidden = anatomy.spans(entity, [part.name for part in parts if part.name not in wanted])
-            return _put_back(over(chosen, width, hidden, char), fits)
+            return put_back(over(chosen, width, hidden, char), fits)
     if parts and wanted == {parts[0].name} and hasattr(anatomy.of(entity), "leading"):
-        return _by_first(column, entity, char)
+        return _by_first(column, entity, char, project)
     encoded = column.dictionary_encode()
     found = pc.extract_regex(encoded.dictionary, pattern)
     names = [found.type.field(index).name for index in range(found.type.num_fields)]
@@ -119,20 +111,14 @@ def _by_parts(column: pa.Array, entity: str, show: tuple[str, ...], char: str) -
     return pc.binary_join_element_wise(*written, "").take(encoded.indices)
 
 
-def _by_first(column: pa.Array, entity: str, char: str) -> pa.Array:
+def _by_first(column: pa.Array, entity: str, char: str, project: Project) -> pa.Array:
     """Each value with its first part, of however many characters, the others as signs; null where it has not these parts."""
-    first = anatomy.of(entity).leading(column)  # type: ignore[union-attr]
+    first = anatomy.of(entity).leading(column, project)  # type: ignore[union-attr]
     if not first.null_count:
         return between(column, pc.utf8_length(column), first.to_numpy(), 0, char)
     fits = first.is_valid()
     chosen = column.filter(fits)
-    return _put_back(between(chosen, pc.utf8_length(chosen), first.drop_null().to_numpy(), 0, char), fits)
-
-
-def _put_back(chosen: pa.Array, fits: pa.Array) -> pa.Array:
-    """The chosen values where they stood, null elsewhere."""
-    there = pc.fill_null(fits, False).to_numpy(zero_copy_only=False)
-    return chosen if there.all() else chosen.take(pa.array(np.cumsum(there) - 1, mask=~there))
+    return put_back(between(chosen, pc.utf8_length(chosen), first.drop_null().to_numpy(), 0, char), fits)
 
 
 def _checked(keep: tuple[int, int] | None, show: tuple[str, ...], char: str, entity: str) -> tuple[int, int] | None:

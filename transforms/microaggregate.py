@@ -11,8 +11,8 @@ It is rows that k counts: where a person has many of them, a group may be about 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -20,15 +20,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gongkai.batches import Batches
 from gongkai.disclosure import Disclosure, Form
-from gongkai.errors import DataError
-
-from . import _groups
-from . import _numbers as numbers
-from ._halves import halve, rejoin
-from ._numbers import Counts
+from gongkai.errors import DataError, Reason
+from gongkai.methods.columns import exact_numbers as numbers
+from gongkai.methods.columns.exact_numbers import Counts
+from gongkai.methods.recoding import groups as _groups
+from gongkai.methods.recoding.spilled_table import halve, rejoin
+from gongkai.methods.table import StagedTable, Treatment
 
 TITLE = "微聚合"
+VERSION = 1
 TYPES = frozenset({"integer", "decimal", "float"})
 Middle: TypeAlias = Literal["mean", "median"]
 _LARGE = 2.0**900
@@ -37,54 +39,55 @@ _NONE = -1
 """Rank and group of a row that has no value."""
 
 
-def stage(
-    batches: Iterator[pa.RecordBatch],
-    *,
-    columns: Mapping[str, Mapping[str, Any]],
-    scratch: Path,
-    k: int = 20,
-    note: Callable[[dict[str, Any]], None] | None = None,
-) -> Iterator[pa.RecordBatch]:
-    """The rows with each number of ``columns`` replaced by its group's, rounded half to even where the type has steps.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """ValueError where they hide nobody."""
+
+    k: int = 20
+    """How many records a group has at least, 2 or more."""
+
+    def __post_init__(self) -> None:
+        if self.k < 2:
+            raise ValueError("k is 2 or more: a group of one hides nobody")
+
+
+def stage(batches: Batches, params: Params, treatment: Treatment) -> Batches:
+    """The rows with each number of the treated columns replaced by its group's, rounded half to even where the type has steps.
 
     Each value that comes out stands in ``k`` rows or more. A null stays null, a float that is not finite becomes null. Groups
     are made of the records that have all their values; one that lacks some joins the nearest group by those it has. DataError
-    ``microaggregate.too_few`` where there are values, but fewer than ``k`` records have all. ValueError for ``k`` below 2.
-    ``note`` is told how many groups were made, and what share of each column's variance is lost.
+    ``microaggregate.too_few`` where there are values, but fewer than ``k`` records have all. How many groups were made, and
+    what share of each column's variance is lost, is noted.
 
+    >>> from pathlib import Path
     >>> from tempfile import mkdtemp
     >>> table = pa.record_batch({"pay": [900, 5000, 1001, None, 5200]})
-    >>> given = {"columns": {"pay": {}}, "scratch": Path(mkdtemp())}
-    >>> [batch.column("pay").to_pylist() for batch in stage(iter([table]), **given, k=2)]
+    >>> given = Treatment(columns={"pay": {}}, entities={}, scratch=Path(mkdtemp()))
+    >>> [batch.column("pay").to_pylist() for batch in stage(iter([table]), Params(k=2), given)]
     [[950, 5100, 950, None, 5100]]
-    >>> list(stage(iter([table]), **given))
+    >>> list(stage(iter([table]), Params(), given))
     Traceback (most recent call last):
         ...
     gongkai.errors.DataError: microaggregate.too_few: fewer than k records have all their values (4 values)
     """
-    fits([], [], k=k)
-    halves = halve(batches, columns, scratch)
+    halves = halve(batches, treatment.columns, treatment.scratch)
     if halves is None:
         return
     read = {name: _Column(column) for name, column in halves.treated.items()}
-    groups = _grouped(list(read.values()), k) if read else np.empty(0, np.int64)
-    if note is not None:
-        lost = {name: column.lost(groups) for name, column in read.items()}
-        note({"k": k, "groups": len(np.unique(groups[groups != _NONE])), "lost": lost})
-    results = {name: _sliced(read[name].middles(groups, **given)) for name, given in columns.items()}
+    groups = _grouped(list(read.values()), params.k) if read else np.empty(0, np.int64)
+    lost = {name: column.lost(groups) for name, column in read.items()}
+    treatment.note({"k": params.k, "groups": len(np.unique(groups[groups != _NONE])), "lost": lost})
+    results = {name: _sliced(read[name].middles(groups, **given)) for name, given in treatment.columns.items()}
     yield from rejoin(halves, results)
 
 
-def fits(published: Sequence[str], treated: Sequence[str], *, k: int = 20) -> None:
-    """ValueError where the parameters hide nobody, whatever columns there are.
-
-    >>> fits(["pay"], ["pay"], k=1)
-    Traceback (most recent call last):
-        ...
-    ValueError: k is 2 or more: a group of one hides nobody
-    """
-    if k < 2:
-        raise ValueError("k is 2 or more: a group of one hides nobody")
+def broken(params: Params, columns: Mapping[str, Mapping[str, Any]], staged: StagedTable) -> Iterator[Reason]:
+    """Why the staged table is not what was promised: a value that stands in fewer than ``k`` rows."""
+    for name in columns:
+        nulls = staged.count(name, "IS NULL")
+        few = staged.classes([name]).below(params.k) - (nulls if nulls < params.k else 0)
+        if few:
+            yield Reason("kept.microaggregate", f"are means of fewer than {params.k}", name, few)
 
 
 def output(type: str, *, to: Middle = "mean") -> str:

@@ -30,12 +30,12 @@ import pyarrow.compute as pc
 
 from gongkai.ciphers import cmac
 from gongkai.disclosure import Disclosure, Form
-
-from . import _numbers as numbers
-from ._persons import texts
-from ._plain import plain
+from gongkai.methods.columns import exact_numbers as numbers
+from gongkai.methods.columns.persons import texts
+from gongkai.methods.columns.plain import plain
 
 TITLE = "加噪"
+VERSION = 1
 TYPES = frozenset({"integer", "decimal", "float"})
 NEEDS_PERSON = True
 KEYED_BY = "column"

@@ -18,10 +18,11 @@ import pyarrow.compute as pc
 
 from gongkai.ciphers import KEY_BYTES, Bytes, cmac, distinct_blocks, hmac_sm3, writing
 from gongkai.disclosure import Disclosure, Form
-
-from ._plain import plain
+from gongkai.methods.columns.plain import plain
 
 TITLE = "假名化"
+VERSION = 1
+KEEPS_APART = True
 TYPES = frozenset({"text", "integer"})
 Cipher: TypeAlias = Literal["aes", "sm4", "sm3"]
 _BITS: dict[Cipher, int] = {"aes": 128, "sm4": 128, "sm3": 256}
@@ -29,6 +30,9 @@ _SHORTEST: dict[writing.Alphabet, int] = {"base32": 12, "hex": 15, "digits": 19}
 """So many characters hold 60 bits."""
 _USUAL: dict[writing.Alphabet, int] = {"base32": 20, "hex": 25, "digits": 31}
 """So many hold 100 bits."""
+_WHOLE: dict[writing.Alphabet, int] = {"base32": 26, "hex": 32, "digits": 39}
+"""So many hold a whole block."""
+_LETTERS: dict[writing.Alphabet, str] = {"base32": "a-z2-7", "hex": "0-9a-f", "digits": "0-9"}
 
 
 def apply(
@@ -85,6 +89,18 @@ def reveals(
     """
     _checked(cipher, length, alphabet, unique)
     return Disclosure(Form.LINK, linkable=True, domain=domain)
+
+
+def expected_form(
+    *, cipher: Cipher = "aes", length: int | None = None, alphabet: writing.Alphabet = "base32", unique: bool = False
+) -> str:
+    """So many characters of the alphabet.
+
+    >>> expected_form()
+    '[a-z2-7]{20}'
+    """
+    count = _checked(cipher, length, alphabet, unique) or _WHOLE[alphabet]
+    return f"[{_LETTERS[alphabet]}]{{{count}}}"
 
 
 def _checked(cipher: Cipher, length: int | None, alphabet: writing.Alphabet, unique: bool) -> int | None:

@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai.disclosure import Disclosure, Form
-
-from ._plain import plain
+from gongkai.methods.columns.plain import plain
 
 TITLE = "遮盖"
+VERSION = 1
 TYPES = frozenset({"text", "integer", "decimal", "float", "boolean", "date", "datetime"})
 _LONGEST = 20
 

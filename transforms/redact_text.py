@@ -14,16 +14,18 @@ from typing import Literal
 import pyarrow as pa
 
 from gongkai.ciphers import cmac
-from gongkai.disclosure import RUNNING_TEXT, Disclosure, Form
-from gongkai.text import Config, Span, config, detector
+from gongkai.disclosure import FULL_MASK, RUNNING_TEXT, Disclosure, Form
+from gongkai.methods.columns.plain import plain
+from gongkai.project import SHIPPED, Project
+from gongkai.text import Config, Span, ask_for_files, config, detector
 from gongkai.text.handles import handles
+from gongkai.text.kinds import SHAPE
 from gongkai.text.leftover import NUMBER, numbers
-from gongkai.text.placeholders import HIDDEN, Found, replaced, typed, value
+from gongkai.text.placeholders import Found, replaced, typed, value
 from gongkai.text.resolve import resolve
 
-from ._plain import plain
-
 TITLE = "文本脱敏"
+VERSION = 1
 TYPES = frozenset({"text"})
 Replace = Literal["type", "mask", "pseudonym"]
 
@@ -36,6 +38,7 @@ def apply(
     mode: config.Mode = "strict",
     key: bytes = b"",
     domain: str | None = None,
+    project: Project = SHIPPED,
 ) -> pa.Array:
     """Text with a stand-in for everything recognised; null and empty stay.
 
@@ -59,11 +62,12 @@ def apply(
     if replace == "pseudonym" and not key:
         raise ValueError("pseudonyms need the dataset's key")
     encoded = plain(column).dictionary_encode()
-    settings = config.load(mode)
+    settings = config.load(project, mode)
     texts = encoded.dictionary.to_pylist()
-    if not texts:  # a plan asks for the type of nothing: no model is loaded for that
+    if not texts:  # a plan asks for the type of nothing: no model is loaded for that, but what it would be made of is named
+        ask_for_files(project)
         return encoded.dictionary.take(encoded.indices)
-    detected = zip(texts, detector(settings).detect(texts), strict=True)
+    detected = zip(texts, detector(project, settings).detect(texts), strict=True)
     spans = [_taken_out(text, found, settings, keep) for text, found in detected]
     stand_in = _stand_in(replace, settings, texts, spans, key)
     redacted = [replaced(text, found, stand_in) for text, found in zip(texts, spans, strict=True)]
@@ -80,7 +84,11 @@ def reveals(entity: str, *, replace: Replace = "type") -> Disclosure:
 
 
 def _taken_out(text: str, found: Sequence[Span], settings: Config, keep: tuple[str, ...]) -> list[Span]:
-    spans = resolve([*found, *handles(text), *_rest(text, found)]) if settings.mode == "strict" else found
+    """What stays because of its kind must be of that kind: digits that only look like a company's code may be anybody's."""
+    spans = found
+    if settings.mode == "strict":
+        believed = [span for span in found if settings.redacts(span.entity) or span.score > SHAPE]
+        spans = resolve([*believed, *handles(text), *_rest(text, believed)])
     return [span for span in spans if settings.redacts(span.entity) and span.entity not in keep]
 
 
@@ -93,7 +101,7 @@ def _stand_in(
     replace: Replace, settings: Config, texts: Sequence[str], spans: Sequence[Sequence[Span]], key: bytes
 ) -> Callable[[Found], str]:
     if replace == "mask":
-        return lambda _: HIDDEN
+        return lambda _: FULL_MASK
     named = typed(settings)
     if replace == "type":
         return named

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai.disclosure import Disclosure, Form
-
-from . import _numbers as numbers
-from ._plain import plain
+from gongkai.methods.columns import exact_numbers as numbers
+from gongkai.methods.columns.plain import plain
 
 TITLE = "取整"
+VERSION = 1
 TYPES = frozenset({"integer", "decimal", "float"})
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]

@@ -15,13 +15,13 @@ import pyarrow.compute as pc
 
 from gongkai.ciphers import cmac
 from gongkai.disclosure import Disclosure, Form
-
-from ._calendar import FIRST_DAY, of_days, read
-from ._full import else_full_mask
-from ._persons import texts
-from ._plain import plain
+from gongkai.methods.columns.calendar import FIRST_DAY, of_days, read
+from gongkai.methods.columns.full_mask import else_full_mask
+from gongkai.methods.columns.persons import texts
+from gongkai.methods.columns.plain import plain
 
 TITLE = "日期平移"
+VERSION = 1
 TYPES = frozenset({"text", "date", "datetime"})
 NEEDS_PERSON = True
 KEYED_BY = "dataset"

@@ -13,68 +13,71 @@ values changes little.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from gongkai.batches import Batches
 from gongkai.disclosure import Disclosure, Form
-from gongkai.errors import DataError
-
-from ._halves import halve, rejoin
+from gongkai.errors import DataError, Reason
+from gongkai.methods.recoding.spilled_table import halve, rejoin
+from gongkai.methods.table import StagedTable, Treatment
 
 TITLE = "置换"
+VERSION = 1
+NEEDS_KEY = True
 TYPES = frozenset({"text", "integer", "decimal", "float", "boolean", "date", "datetime"})
 
 
-def stage(
-    batches: Iterator[pa.RecordBatch],
-    *,
-    columns: Mapping[str, Mapping[str, Any]],
-    key: bytes,
-    scratch: Path,
-    least: int = 20,
-) -> Iterator[pa.RecordBatch]:
-    """The rows with the values of ``columns`` dealt anew; a null is dealt like any value. Order and cuts of the rows stay.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """ValueError where there is nothing to deal."""
 
-    Columns of one ``group`` go to the same row together; every other column has a ring of its own. ``least``: DataError
-    ``shuffle.too_few`` for a table of fewer rows, where a reader could guess the arrangement: of two rows there is only one.
-    The treated columns are held in memory, with 8 bytes a row for each ring. ValueError for ``least`` below 3.
+    least: int = 20
+    """How many rows the table has at least, 3 or more: of fewer a reader could guess the arrangement, of two there is one."""
 
+    def __post_init__(self) -> None:
+        if self.least < 3:
+            raise ValueError("least is 3 or more: two rows can only change places")
+
+
+def stage(batches: Batches, params: Params, treatment: Treatment) -> Batches:
+    """The rows with the values of the treated columns dealt anew; a null is dealt like any value. Order and cuts of the rows
+    stay.
+
+    Columns of one ``group`` go to the same row together; every other column has a ring of its own. DataError
+    ``shuffle.too_few`` for a table of fewer rows than ``least``. The treated columns are held in memory, with 8 bytes a row
+    for each ring.
+
+    >>> from pathlib import Path
     >>> from tempfile import mkdtemp
     >>> table = pa.record_batch({"name": ["a", "b", "c", "d"], "pay": [1, 2, 3, 4]})
-    >>> given = {"columns": {"pay": {}}, "key": bytes(range(32)), "scratch": Path(mkdtemp())}
-    >>> [dealt.column("pay").to_pylist() for dealt in stage(iter([table]), **given, least=4)]
+    >>> given = Treatment(columns={"pay": {}}, entities={}, key=bytes(range(32)), scratch=Path(mkdtemp()))
+    >>> [dealt.column("pay").to_pylist() for dealt in stage(iter([table]), Params(least=4), given)]
     [[3, 1, 4, 2]]
-    >>> list(stage(iter([table]), **given))
+    >>> list(stage(iter([table]), Params(), given))
     Traceback (most recent call last):
         ...
     gongkai.errors.DataError: shuffle.too_few: so few rows that the arrangement could be guessed (4 values)
     """
-    fits([], [], least=least)
-    halves = halve(batches, columns, scratch)
+    halves = halve(batches, treatment.columns, treatment.scratch)
     if halves is None:
         return
-    if 0 < halves.rows < least:
+    if 0 < halves.rows < params.least:
         raise DataError.of("shuffle.too_few", "so few rows that the arrangement could be guessed", count=halves.rows)
-    rings = {name: _ring_of(name, **given) for name, given in columns.items()}
-    arrangements = {ring: _arrangement(key, ring, halves.rows) for ring in set(rings.values())}
+    rings = {name: _ring_of(name, **given) for name, given in treatment.columns.items()}
+    arrangements = {ring: _arrangement(treatment.key, ring, halves.rows) for ring in set(rings.values())}
     yield from rejoin(halves, {name: _dealt(halves.treated[name], arrangements[ring]) for name, ring in rings.items()})
 
 
-def fits(published: Sequence[str], treated: Sequence[str], *, least: int = 20) -> None:
-    """ValueError where so few rows would do that there is nothing to deal, whatever columns there are.
-
-    >>> fits(["pay"], ["pay"], least=2)
-    Traceback (most recent call last):
-        ...
-    ValueError: least is 3 or more: two rows can only change places
-    """
-    if least < 3:
-        raise ValueError("least is 3 or more: two rows can only change places")
+def broken(params: Params, columns: Mapping[str, Mapping[str, Any]], staged: StagedTable) -> Iterator[Reason]:
+    """Why the staged table is not what was promised: it has so few rows that the arrangement could be guessed."""
+    if 0 < staged.rows < params.least:
+        yield Reason("kept.shuffle", f"are fewer rows than the {params.least} to deal among", "、".join(columns), staged.rows)
 
 
 def output(type: str, *, group: str = "") -> str:

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai.disclosure import Disclosure, Form
-
-from . import _numbers as numbers
-from ._full import else_full_mask
-from ._plain import plain
+from gongkai.methods.columns import exact_numbers as numbers
+from gongkai.methods.columns.full_mask import else_full_mask
+from gongkai.methods.columns.plain import plain
 
 TITLE = "坐标格网"
+VERSION = 1
 TYPES = frozenset({"text", "decimal", "float"})
 Axis: TypeAlias = Literal["longitude", "latitude"]
 Order: TypeAlias = Literal["lng_lat", "lat_lng"]

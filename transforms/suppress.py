@@ -5,10 +5,10 @@ from __future__ import annotations
 import pyarrow as pa
 
 from gongkai.disclosure import Disclosure, Form
-
-from ._plain import plain
+from gongkai.methods.columns.plain import plain
 
 TITLE = "隐去"
+VERSION = 1
 TYPES = frozenset({"text", "integer", "decimal", "float", "boolean", "date", "datetime"})
 
 

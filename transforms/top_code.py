@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai.disclosure import Disclosure, Form
-
-from . import _numbers as numbers
-from ._plain import plain
+from gongkai.methods.columns import exact_numbers as numbers
+from gongkai.methods.columns.plain import plain
 
 TITLE = "极值截断"
+VERSION = 1
 TYPES = frozenset({"integer", "decimal", "float"})
 
 

@@ -1,4 +1,4 @@
-"""Make ``transforms/_divisions.csv``: codes and names of provinces, cities and counties.
+"""Make ``rules/reference/divisions.csv``: codes and names of provinces, cities and counties.
 
     python update/divisions.py FOLDER
 
@@ -13,7 +13,7 @@ import csv
 import sys
 from pathlib import Path
 
-TARGET = Path(__file__).parent.parent / "transforms" / "_divisions.csv"
+TARGET = Path(__file__).parent.parent / "rules" / "reference" / "divisions.csv"
 HEAD = """\
 # Administrative divisions of China: GB/T 2260 codes (2, 4 or 6 digits) and names, as of the 2023 list of the statistics bureau.
 # Source: github.com/modood/Administrative-divisions-of-China at 57a0aa9 (2024-11-28), licence WTFPL.

@@ -23,12 +23,11 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
-from gongkai.content import HOME_VARIABLE
 from gongkai.errors import ConfigError
+from gongkai.project import Project
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -37,13 +36,14 @@ DEPARTMENT = "department_db"
 """Our own connection type 部门数据库."""
 
 _PREFIX = "AIRFLOW_CONN_"
-_DRIVERS = {
+DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
     "mysql": "mysql+pymysql",
     "mariadb": "mariadb+pymysql",
     "sqlite": "sqlite",
 }
+"""Kinds of database by their names, the driver each is read through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,23 @@ class _Login:
         return "<login>"
 
 
-def url(conn_id: str) -> URL:
+def driver(kind: str) -> str:
+    """The SQLAlchemy driver of a kind of database; of one that is not known here its own name.
+
+    >>> driver("postgres"), driver("oracle+oracledb")
+    ('postgresql+psycopg', 'oracle+oracledb')
+    """
+    return DRIVERS.get(kind.lower(), kind)
+
+
+def url(project: Project, conn_id: str) -> URL:
     """The SQLAlchemy URL of an Airflow Connection. ConfigError when there is none of that id, or it names no dialect.
 
     >>> os.environ["AIRFLOW_CONN_DOCTEST"] = "postgres://reader:p%40ss@db.example:5433/civil?sslmode=require"
-    >>> url("doctest")
+    >>> from gongkai.project import SHIPPED
+    >>> url(SHIPPED, "doctest")
     postgresql+psycopg://reader:***@db.example:5433/civil?sslmode=require
-    >>> url("nowhere, really")
+    >>> url(SHIPPED, "nowhere, really")
     Traceback (most recent call last):
         ...
     gongkai.errors.ConfigError: source.connection: 'nowhere, really' is not a connection's id; ...
@@ -78,12 +88,12 @@ def url(conn_id: str) -> URL:
             f"'{conn_id}' is not a connection's id", "letters, digits, '_', '-' and '.'", key="source.connection"
         )
     written = os.environ.get(_PREFIX + conn_id.upper()) or None
-    login = _stored(conn_id) if written is None else _written(conn_id, written)
+    login = _stored(project, conn_id) if written is None else _written(conn_id, written)
     _hide(login)
-    return _url(conn_id, login)
+    return _url(project, conn_id, login)
 
 
-def _url(conn_id: str, login: _Login) -> URL:
+def _url(project: Project, conn_id: str, login: _Login) -> URL:
     from sqlalchemy import URL
 
     kind = str(login.extra.get("dialect") or "") if login.kind == DEPARTMENT else login.kind
@@ -91,14 +101,14 @@ def _url(conn_id: str, login: _Login) -> URL:
         raise ConfigError.of(
             f"connection '{conn_id}' names no dialect", 'put {"dialect": "postgresql"} into its extra', key="source.connection"
         )
-    driver = _DRIVERS.get(kind.lower(), kind)
-    if driver == "sqlite":
-        return URL.create(driver, database=_path(login))
+    name = driver(kind)
+    if name == "sqlite":
+        return URL.create(name, database=str(project.place(login.host or login.schema)))
     query = {
         name: _plain(value) for name, value in login.extra.items() if name != "dialect" and isinstance(value, (str, int, float))
     }
     return URL.create(
-        driver,
+        name,
         username=login.user or None,
         password=login.password or None,
         host=login.host or None,
@@ -110,11 +120,6 @@ def _url(conn_id: str, login: _Login) -> URL:
 
 def _plain(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _path(login: _Login) -> str:
-    """An SQLite file's path; a relative one starts at the project."""
-    return str(Path(os.environ.get(HOME_VARIABLE, "")) / (login.host or login.schema))
 
 
 def _written(conn_id: str, text: str) -> _Login:
@@ -161,10 +166,10 @@ def _login(kind: Any, given: Mapping[str, Any], extra: Any) -> _Login:
     )
 
 
-def _stored(conn_id: str) -> _Login:
+def _stored(project: Project, conn_id: str) -> _Login:
     """A connection out of Airflow's own store."""
-    if "AIRFLOW_HOME" not in os.environ and HOME_VARIABLE in os.environ:
-        os.environ["AIRFLOW_HOME"] = str(Path(os.environ[HOME_VARIABLE]) / "var" / "airflow")
+    if "AIRFLOW_HOME" not in os.environ and project.home is not None:
+        os.environ["AIRFLOW_HOME"] = str(project.settings.airflow)
     from airflow.exceptions import AirflowException
 
     try:

@@ -5,8 +5,16 @@ Every method says it with ``reveals``; the planner holds it against the policy b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import IntEnum
+from typing import Any
+
+FULL_MASK, SHORT_MASK = "****", "***"
+"""What stands for a text that may not show anything, not even its length; the short one for the text ``****`` itself."""
+
+SUPPRESSED = "*"
+"""What stands for a value of which a whole-table method leaves nothing."""
 
 RUNNING_TEXT = "text"
 """The part that a method leaves which only takes personal data out of running text."""
@@ -57,6 +65,22 @@ class Disclosure:
     middle: tuple[tuple[int, int], ...] = ()
     width: float | None = None
     domain: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The disclosure as JSON values."""
+        middle = [list(span) for span in self.middle]
+        return asdict(self) | {"form": self.form.name, "parts": sorted(self.parts), "middle": middle}
+
+    @classmethod
+    def parse(cls, written: Mapping[str, Any]) -> Disclosure:
+        """The disclosure of a ``document``.
+
+        >>> left = Disclosure(Form.PART, 3, 4, frozenset({"length"}), middle=((6, 10),))
+        >>> Disclosure.parse(left.document()) == left
+        True
+        """
+        middle = tuple((start, stop) for start, stop in written["middle"])
+        return cls(**{**written, "form": Form[written["form"]], "parts": frozenset(written["parts"]), "middle": middle})
 
     def positions(self, length: int) -> frozenset[int]:
         """Which characters of a value of that length can be read."""

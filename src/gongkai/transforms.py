@@ -1,9 +1,9 @@
-"""Desensitization methods 脱敏方法: the files of every ``transforms/`` folder, the city's own first.
+"""Desensitization methods 脱敏方法: the shipped files of the ``transforms/`` folder, which lies where a city edits its own.
 
-``gongkai.transforms.mask`` is a true import name, so a method pickles and logs by it, and a city adds or replaces a
-method by dropping a file.
+``gongkai.transforms.mask`` is a true import name, so a method pickles and logs by it. A city's own methods are loaded by
+``gongkai.plugins`` and have names of their own.
 """
 
-from gongkai.content import folders
+from gongkai.project import shipped_folder
 
-__path__ = [str(folder) for folder in folders("transforms")]
+__path__ = [str(shipped_folder() / "transforms")]

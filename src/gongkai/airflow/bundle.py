@@ -12,9 +12,9 @@ from typing import Any
 
 from airflow.dag_processing.bundles.base import BaseDagBundle
 
-from gongkai import settings
 from gongkai.airflow.environment import dags_folder
 from gongkai.airflow.files import refresh
+from gongkai.project import Project
 
 SECONDS_BETWEEN_READINGS = 60.0
 
@@ -26,12 +26,12 @@ class DepartmentFiles(BaseDagBundle):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self._settings = settings.load()
+        self._project = Project.find()
         self._read: float | None = None
 
     @property
     def path(self) -> Path:
-        return dags_folder(self._settings)
+        return dags_folder(self._project)
 
     def get_current_version(self) -> None:
         return None
@@ -39,5 +39,5 @@ class DepartmentFiles(BaseDagBundle):
     def refresh(self) -> None:
         now = time.monotonic()
         if self._read is None or now - self._read >= SECONDS_BETWEEN_READINGS:
-            refresh(self._settings)
+            refresh(Project.find())  # anew: rules may have changed
             self._read = time.monotonic()

@@ -19,6 +19,7 @@ from airflow.sdk import DAG, get_parsing_context, task, teardown
 from gongkai.airflow import tasks
 from gongkai.airflow.files import Listing, dag_id, parse_dag_id, snapshot
 from gongkai.airflow.timetable import TITLES, schedule
+from gongkai.project import Project
 
 OPEN_TYPES = {"unconditional": "无条件开放", "conditional": "有条件开放"}
 RETRIES = 3
@@ -63,7 +64,7 @@ def build(name: str, **described: Any) -> DAG:
 
 
 def _task(step: Any, title: str) -> Any:
-    """Airflow would log what a task returns; it need not."""
+    """A step as a task that keeps what it returns out of Airflow's log."""
     return task(task_display_name=title, show_return_value_in_logs=False)(step)
 
 
@@ -106,6 +107,4 @@ def _listed(path: Path) -> list[Listing]:
     if path.is_file():
         listings: list[Listing] = json.loads(path.read_text(encoding="utf-8"))
         return listings
-    from gongkai import settings
-
-    return [listing for department in snapshot(settings.load()).values() for listing in department]
+    return [listing for department in snapshot(Project.find()).values() for listing in department]

@@ -14,10 +14,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from gongkai import content
 from gongkai.airflow.environment import dags_folder
 from gongkai.errors import ConfigError
-from gongkai.settings import Settings
+from gongkai.project import Project
 
 if TYPE_CHECKING:
     from gongkai.registry.store import Approval, Revision
@@ -46,20 +45,21 @@ class Listing(TypedDict):
     approved: str
 
 
-def refresh(settings: Settings) -> list[str]:
+def refresh(project: Project) -> list[str]:
     """Bring the files in line with the registry, after ``apply`` or ``approve``; the departments whose list changed."""
-    folder = dags_folder(settings)
+    folder = dags_folder(project)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # a department that has none left keeps its file: a run that is under way still needs it
-    departments: dict[str, list[Listing]] = {name: [] for name in _present(folder)} | snapshot(settings)
-    return [name for name, listings in sorted(departments.items()) if _write(folder, name, listings)]
+    departments: dict[str, list[Listing]] = {name: [] for name in _present(folder)} | snapshot(project)
+    template = _template(project)
+    return [name for name, listings in sorted(departments.items()) if _write(folder, name, listings, template)]
 
 
-def snapshot(settings: Settings) -> dict[str, list[Listing]]:
+def snapshot(project: Project) -> dict[str, list[Listing]]:
     """Every approved dataset that may be opened, by department, both in the order of their names."""
     departments: dict[str, list[Listing]] = defaultdict(list)
-    for revision, approval in _approved(settings):
-        listing = _listing(revision, approval, settings)
+    for revision, approval in _approved(project):
+        listing = _listing(revision, approval, project)
         departments[listing["department"]].append(listing)
     return {name: sorted(departments[name], key=lambda listing: listing["code"]) for name in sorted(departments)}
 
@@ -89,16 +89,13 @@ def parse_dag_id(name: str) -> tuple[str, str]:
     return department, code
 
 
-def _approved(settings: Settings) -> list[tuple[Revision, Approval]]:
-    from gongkai import rules
-    from gongkai.registry import basis
-    from gongkai.registry.store import Registry
+def _approved(project: Project) -> list[tuple[Revision, Approval]]:
+    from gongkai import lifecycle
 
-    in_force = rules.load()
-    return Registry(settings.database).approved(lambda entry: basis.rules_digest(entry, in_force))
+    return lifecycle.approved(project)
 
 
-def _listing(revision: Revision, approval: Approval, settings: Settings) -> Listing:
+def _listing(revision: Revision, approval: Approval, project: Project) -> Listing:
     entry = revision.entry
     return Listing(
         code=entry.code,
@@ -113,26 +110,26 @@ def _listing(revision: Revision, approval: Approval, settings: Settings) -> List
         frequency=entry.update.frequency,
         at=entry.update.at,
         workdays=entry.update.workdays,
-        timezone=settings.timezone.key,
+        timezone=project.settings.timezone.key,
         revision=revision.hash,
         approved=approval.at.isoformat(),
     )
 
 
-def _write(folder: Path, department: str, listings: list[Listing]) -> bool:
+def _write(folder: Path, department: str, listings: list[Listing], template: str) -> bool:
     python = folder / f"{PREFIX}{department}.py"
     listed = python.with_suffix(".json")
     changed = _replace(listed, json.dumps(listings, ensure_ascii=False, indent=1))
-    if not _replace(python, _template()) and changed:
+    if not _replace(python, template) and changed:
         os.utime(python)
     return changed
 
 
-def _template() -> str:
-    found = content.files("dags", TEMPLATE)
-    if TEMPLATE not in found:
-        raise ConfigError.of(f"dags/{TEMPLATE} is missing", "restore it from the distribution", key=content.HOME_VARIABLE)
-    return found[TEMPLATE].read_text(encoding="utf-8")
+def _template(project: Project) -> str:
+    path = project.file("dags", TEMPLATE)
+    if path is None:
+        raise ConfigError.of("is missing", "restore it from the distribution", file=f"dags/{TEMPLATE}")
+    return path.read_text(encoding="utf-8")
 
 
 def _replace(path: Path, text: str) -> bool:

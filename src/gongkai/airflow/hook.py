@@ -9,6 +9,7 @@ from airflow.sdk.bases.hook import BaseHook
 from gongkai import connections
 from gongkai.airflow.provider import CONNECTION_TYPE
 from gongkai.errors import ConfigError
+from gongkai.project import Project
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
@@ -28,7 +29,7 @@ class DepartmentDatabaseHook(BaseHook):
     @property
     def sqlalchemy_url(self) -> URL:
         """Raises ConfigError when the connection is unknown or names no dialect."""
-        return connections.url(self.department_db_conn_id)
+        return connections.url(Project.find_or_shipped(), self.department_db_conn_id)
 
     def get_conn(self) -> Connection:
         """An open connection; the caller closes it."""

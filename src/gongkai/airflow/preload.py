@@ -8,7 +8,7 @@ import importlib
 MODULES = (
     "pyarrow.compute", "pyarrow.csv", "pyarrow.dataset", "pyarrow.parquet", "duckdb", "duckdb_sqlalchemy", "great_expectations",
     "sqlalchemy", "alembic", "psycopg", "pymysql", "cryptography.hazmat.primitives.ciphers",
-    "cryptography.hazmat.primitives.kdf.hkdf", "xlsxwriter", "python_calamine", "lxml.etree", "jinja2", "gongkai.release",
+    "cryptography.hazmat.primitives.kdf.hkdf", "xlsxwriter", "python_calamine", "lxml.etree", "jinja2", "gongkai.pipeline",
 )  # fmt: skip
 """None of them opens a connection when imported, which forks would share. The threads they start are those of allocators and of
 linear algebra (jemalloc, OpenBLAS), which look after themselves when a process forks."""

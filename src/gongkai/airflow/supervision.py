@@ -15,7 +15,7 @@ from typing import Any
 
 from gongkai.airflow.component import sweep_noted
 from gongkai.airflow.environment import logs_folder
-from gongkai.settings import Settings
+from gongkai.project import Project
 
 COMPONENTS = {
     "api-server": "api-server",
@@ -28,14 +28,14 @@ _LONGEST_STOP_SECONDS = 40  # of all components together; each has its own, shor
 _LONGEST_SOCKET_PATH = 100  # the kernel's limit is 108 bytes, 104 on macOS
 
 
-def start(settings: Settings, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def start(project: Project, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start supervisord in a session of its own, with all components."""
-    folder = run_folder(settings)
+    folder = run_folder(project)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "supervisord.conf"
-    path.write_text(configuration(settings), encoding="utf-8")
+    path.write_text(configuration(project), encoding="utf-8")
     command = [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--configuration", str(path)]
-    with (logs_folder(settings) / "supervisord.out").open("wb") as output:
+    with (logs_folder(project) / "supervisord.out").open("wb") as output:
         return subprocess.Popen(
             command,
             env=dict(environment),
@@ -47,39 +47,39 @@ def start(settings: Settings, environment: Mapping[str, str]) -> subprocess.Pope
         )
 
 
-def stop(settings: Settings, supervisor: subprocess.Popen[bytes] | None = None) -> bool:
+def stop(project: Project, supervisor: subprocess.Popen[bytes] | None = None) -> bool:
     """Stop everything and wait until nothing is left; False when nothing ran. One started elsewhere is asked by its socket."""
-    answered = state(settings) is not None
+    answered = state(project) is not None
     if supervisor is not None:
         supervisor.terminate()
     elif answered:
-        _ask(settings).supervisor.shutdown()
+        _ask(project).supervisor.shutdown()
     deadline = time.monotonic() + _LONGEST_STOP_SECONDS
-    while _lives(settings, supervisor) and time.monotonic() < deadline:
+    while _lives(project, supervisor) and time.monotonic() < deadline:
         time.sleep(0.1)
     if supervisor is not None and supervisor.poll() is None:
         supervisor.kill()
         supervisor.wait()
-    swept = sum(sweep_noted(run_folder(settings) / f"{name}.session") for name in COMPONENTS)
+    swept = sum(sweep_noted(run_folder(project) / f"{name}.session") for name in COMPONENTS)
     return supervisor is not None or answered or swept > 0
 
 
-def state(settings: Settings) -> dict[str, str] | None:
+def state(project: Project) -> dict[str, str] | None:
     """What each component does, in supervisord's words (``RUNNING``, ``BACKOFF``, ``FATAL``…); None when none is supervised."""
     try:
-        answer: Any = _ask(settings).supervisor.getAllProcessInfo()
+        answer: Any = _ask(project).supervisor.getAllProcessInfo()
     except (OSError, xmlrpc.client.Error):
         return None
     return {process["name"]: process["statename"] for process in answer}
 
 
-def run_folder(settings: Settings) -> Path:
-    return settings.airflow / "run"
+def run_folder(project: Project) -> Path:
+    return project.settings.airflow / "run"
 
 
-def socket_path(settings: Settings) -> Path:
+def socket_path(project: Project) -> Path:
     """Where supervisord listens: in the project, or under the temporary folder when that path is too long for a socket."""
-    path = run_folder(settings) / "supervisor.sock"
+    path = run_folder(project) / "supervisor.sock"
     if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
         return path
     mark = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
@@ -88,30 +88,30 @@ def socket_path(settings: Settings) -> Path:
     return folder / "s"
 
 
-def configuration(settings: Settings) -> str:
+def configuration(project: Project) -> str:
     """The supervisord configuration; it holds no secret, those are in the environment."""
-    logs = logs_folder(settings)
+    logs = logs_folder(project)
     head = f"""\
 [unix_http_server]
-file={_escape(socket_path(settings))}
+file={_escape(socket_path(project))}
 chmod=0700
 
 [supervisord]
 logfile={_escape(logs / "supervisord.log")}
-pidfile={_escape(run_folder(settings) / "supervisord.pid")}
+pidfile={_escape(run_folder(project) / "supervisord.pid")}
 childlogdir={_escape(logs)}
-directory={_escape(settings.home)}
+directory={_escape(project.settings.home)}
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 """
     return head + "".join(
-        _program(settings, name, arguments, priority) for priority, (name, arguments) in enumerate(COMPONENTS.items(), 1)
+        _program(project, name, arguments, priority) for priority, (name, arguments) in enumerate(COMPONENTS.items(), 1)
     )
 
 
-def _program(settings: Settings, name: str, arguments: str, priority: int) -> str:
-    command = f'"{_escape(sys.executable)}" -m gongkai.airflow.component "{_escape(run_folder(settings))}" {arguments}'
+def _program(project: Project, name: str, arguments: str, priority: int) -> str:
+    command = f'"{_escape(sys.executable)}" -m gongkai.airflow.component "{_escape(run_folder(project))}" {arguments}'
     return f"""
 [program:{name}]
 command={command}
@@ -123,7 +123,7 @@ stopsignal=TERM
 stopwaitsecs={_LONGEST_STOP_SECONDS}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile={_escape(logs_folder(settings) / f"{name}.log")}
+stdout_logfile={_escape(logs_folder(project) / f"{name}.log")}
 stdout_logfile_maxbytes=20MB
 stdout_logfile_backups=3
 """
@@ -133,12 +133,12 @@ def _escape(value: object) -> str:
     return str(value).replace("%", "%%")
 
 
-def _ask(settings: Settings) -> Any:
+def _ask(project: Project) -> Any:
     from supervisor.xmlrpc import SupervisorTransport
 
-    transport = SupervisorTransport(serverurl=f"unix://{socket_path(settings)}")
+    transport = SupervisorTransport(serverurl=f"unix://{socket_path(project)}")
     return xmlrpc.client.ServerProxy("http://localhost", transport=transport)
 
 
-def _lives(settings: Settings, supervisor: subprocess.Popen[bytes] | None) -> bool:
-    return supervisor.poll() is None if supervisor is not None else state(settings) is not None
+def _lives(project: Project, supervisor: subprocess.Popen[bytes] | None) -> bool:
+    return supervisor.poll() is None if supervisor is not None else state(project) is not None

@@ -1,4 +1,4 @@
-"""The tasks of a dataset's DAG: each calls one step of ``gongkai.release`` and passes its reference on.
+"""The tasks of a dataset's DAG: each calls one step of ``gongkai.pipeline`` and passes its reference on.
 
 Whatever a step raises leaves here as an Airflow error with our own sentence. Only what is out of reach for now is tried again.
 An unforeseen error of another library is told by its class and place: its text may quote a row; so may what other libraries
@@ -21,31 +21,29 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from gongkai.airflow.xcom import object_to
 from gongkai.errors import GongkaiError, TransientError
 
-Ref = dict[str, Any]
+Passed = dict[str, Any]
+"""A reference as Airflow passes it on: the JSON values of a ``gongkai.pipeline.Ref``."""
 
 
-def desensitize(code: str, run_id: str) -> Ref:
+def desensitize(code: str, run_id: str) -> Passed:
     """抽取脱敏"""
-    made: Ref = _call("desensitize", code, run_name(code, run_id))
+    made: Passed = _call("desensitize", code, run_name(code, run_id))
     return made
 
 
-def check(ref: Ref) -> Ref:
+def check(ref: Passed) -> Passed:
     """质量检查"""
-    made: Ref = _call("check", ref)
-    return made
+    return _go_on("check", ref)
 
 
-def package(ref: Ref) -> Ref:
+def package(ref: Passed) -> Passed:
     """打包"""
-    made: Ref = _call("package", ref)
-    return made
+    return _go_on("package", ref)
 
 
-def publish(ref: Ref) -> Ref:
+def publish(ref: Passed) -> Passed:
     """发布"""
-    made: Ref = _call("publish", ref)
-    return made
+    return _go_on("publish", ref)
 
 
 def evidence(code: str, run_id: str) -> None:
@@ -68,18 +66,27 @@ def run_name(code: str, run_id: str) -> str:
     return f"dag-{run_id[:80]}-{mark}"
 
 
+def _go_on(step: str, ref: Passed) -> Passed:
+    from gongkai.pipeline import Ref
+
+    made: Passed = _call(step, Ref.parse(ref))
+    return made
+
+
 def _call(step: str, *arguments: Any) -> Any:
     try:
         with _quiet():
-            from gongkai import release
+            from gongkai import pipeline
+            from gongkai.project import Project
 
-            made = getattr(release, step)(*arguments)
+            made = getattr(pipeline, step)(Project.find(), *arguments)
+            passed = made.document() if isinstance(made, pipeline.Ref) else made
     except Exception as error:  # noqa: BLE001 - it goes on below, without its text
         failure = _told(step, error)
     else:
-        objection = object_to(made)
+        objection = object_to(passed)
         if objection is None:
-            return made
+            return passed
         failure = AirflowFailException(f"tasks pass references, not data: what {step} returns {objection}")
     # raised here, where no error is being handled: Airflow would log that one as its context
     raise failure

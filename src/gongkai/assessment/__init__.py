@@ -7,9 +7,9 @@ before readers can see it. The measures are those of ``gongkai.risk``; here they
 from __future__ import annotations
 
 from gongkai.assessment.assess import Assessment, assess
-from gongkai.assessment.open import record, settle
+from gongkai.assessment.ledger import record, settle
+from gongkai.assessment.linkage import Linkage
 from gongkai.assessment.page import render
 from gongkai.assessment.roles import Roles, demanded, roles
-from gongkai.assessment.together import Finding
 
-__all__ = ["Assessment", "Finding", "Roles", "assess", "demanded", "record", "render", "roles", "settle"]
+__all__ = ["Assessment", "Linkage", "Roles", "assess", "demanded", "record", "render", "roles", "settle"]

@@ -7,42 +7,43 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gongkai.assessment import kept
+from gongkai import rules
+from gongkai.assessment import verification
+from gongkai.assessment.linkage import Linkage, Release, together
 from gongkai.assessment.roles import Roles, demanded, roles
 from gongkai.assessment.rows import Rows, measure
-from gongkai.assessment.together import Finding, Release, together
 from gongkai.errors import Reason
-from gongkai.plan import Plan, residuals
+from gongkai.plan import Plan, contract, disclosed
+from gongkai.project import Project
 from gongkai.registry.entry import Entry
 from gongkai.risk import disclosure
-from gongkai.risk.disclosure import Residual
-from gongkai.rules import Rules
-from gongkai.settings import Settings
+from gongkai.risk.disclosure import Residual, residuals
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """``rows``: None where no column is about a person. ``residuals``: with how many the policy wants of each; ``broken``: why
     the whole-table methods did not do what they had to; ``utility``: what each column has lost; ``table``: what the whole-table
-    methods did, by their names."""
+    methods did, by their names; ``methods``: their Chinese names."""
 
     entry: Entry
     roles: Roles
     rows: Rows | None
     residuals: tuple[tuple[Residual, int], ...]
-    together: tuple[Finding, ...]
+    together: tuple[Linkage, ...]
     broken: tuple[Reason, ...] = ()
     utility: Mapping[str, Any] = field(default_factory=dict)
     table: Mapping[str, Any] = field(default_factory=dict)
+    methods: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def reasons(self) -> list[Reason]:
-        """Why the release may not go out; none, and it may."""
+        """Reasons against publishing; empty if the release may be published."""
         found = [] if self.rows is None else list(self.rows.reasons())
         return [*self.broken, *found, *(finding.reason() for finding in self.together if finding.action == "block")]
 
     @property
-    def warnings(self) -> list[Finding]:
+    def warnings(self) -> list[Linkage]:
         return [finding for finding in self.together if finding.action == "warn"]
 
     def document(self) -> dict[str, Any]:
@@ -60,6 +61,7 @@ class Assessment:
             "together": [finding.document() for finding in self.together],
             "utility": dict(self.utility),
             "table": dict(self.table),
+            "methods": dict(self.methods),
         }  # fmt: skip
 
     def public(self) -> dict[str, Any]:
@@ -82,10 +84,9 @@ class Assessment:
 
 
 def assess(
-    settings: Settings,
+    project: Project,
     entry: Entry,
     plan: Plan,
-    rules: Rules,
     staged: Path,
     *,
     temp: Path,
@@ -97,21 +98,23 @@ def assess(
     """Assess a staged table. ``persons``: a row-aligned file that tells persons apart, where there is one; ``temp``: a folder
     for passing files; ``own``: the name of the release it is of, where that is open already. Raises DataError where it cannot
     be measured."""
-    found = roles(plan, rules)
-    counted = residuals(plan.columns)
-    left = tuple((each, rules.candidates((told.entity for told in each.shown), entry.opening.type)) for each in counted)
+    in_force = rules.load(project)
+    found = roles(plan)
+    counted = residuals(disclosed(plan.columns), project)
+    left = tuple((each, in_force.candidates((told.entity for told in each.shown), entry.opening.type)) for each in counted)
     person = unit(found, persons)
-    broken = tuple(kept.broken(plan, staged, person, temp))
+    broken = tuple(verification.broken(project, plan, staged, person, temp))
     extra: dict[str, Any] = {"broken": broken, "utility": utility or {}, "table": table or {}}
+    extra["methods"] = {step.method: contract.load(project, step.method).title for step in plan.steps}
     if not found.personal:
         return Assessment(entry, found, None, left, (), **extra)
-    demand = demanded(found, rules, entry.opening.type)
+    demand = demanded(found, in_force, entry.opening.type)
     size = entry.population
     rows = measure(staged, found, demand, opening=entry.opening.type, person=person, population_size=size, temp=temp)
-    release = Release(settings, entry, plan, rules, staged, found, demand, person, temp, own)
+    release = Release(project, entry, plan, staged, found, demand, person, temp, own)
     return Assessment(entry, found, rows, left, tuple(together(release)), **extra)
 
 
 def unit(found: Roles, persons: Path | None) -> str | Path | None:
-    """Who a row is about: told by the run's own file, else by a published column that tells persons apart."""
+    """The column of persons: the run's own file, else a published column that tells persons apart."""
     return persons if persons is not None and persons.is_file() else found.person

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from gongkai.assessment import plots, wording
-from gongkai.quality.wording import Phrase, method_title
+from gongkai.quality.wording import Phrase
 
 _OPENING = {
     "unconditional": ("无条件开放", "open to everybody"),
@@ -31,7 +31,7 @@ def render(document: Mapping[str, Any]) -> str:
 def render_all(documents: Sequence[Mapping[str, Any]], pairs: Sequence[Mapping[str, Any]]) -> str:
     """The page of a whole catalogue: each dataset's line, which leads to ``<code>/risk.html``, and what datasets tell together.
 
-    ``documents``: records as for ``render``; ``pairs``: as ``gongkai.assessment.published.pairs`` gives them.
+    ``documents``: records as for ``render``; ``pairs``: as ``gongkai.assessment.reassessment.pairs`` gives them.
     """
     lines = sorted((_line(document) for document in documents), key=lambda line: line["order"])
     refused = sum(line["verdict"] != "pass" for line in lines)
@@ -64,7 +64,6 @@ def _view(document: Mapping[str, Any]) -> dict[str, Any]:
         "kinds": wording.KINDS,
         "actions": wording.ACTIONS,
         "steps": wording.STEPS,
-        "method_title": method_title,
     }
 
 

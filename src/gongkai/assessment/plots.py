@@ -152,7 +152,7 @@ def _drawing(height: int) -> Iterator[tuple[Any, Any]]:
 
 
 def _row(axes: Any, y: float, label: str, share: float, colour: str) -> None:
-    """A bar of a share of the full length, with its label; whatever is not nothing can be seen."""
+    """A bar of a share of the full length, with its label; a share above 0 has a width that can be seen."""
     _text(axes, _LEFT - _BESIDE, y + 15, label, ha="right")
     if share > 0:
         axes.barh([y + 11], [max(1.5, _FULL * share)], height=_BAR, left=_LEFT, color=colour, clip_on=False)

@@ -1,7 +1,7 @@
-"""What each published column is to an attacker 属性角色: something he may know beforehand, or something he wants to learn.
+"""What each published column is to an attacker 属性角色: something they may know beforehand, or want to learn.
 
 A quasi-identifier 准标识符 is whatever a register of the people may hold as well: a birth year, a district, and the visible
-part of a masked name or number. A sensitive attribute 敏感属性 is what he learns when he finds the row. A pseudonym is neither:
+part of a masked name or number. A sensitive attribute 敏感属性 is what they learn by finding the row. A pseudonym is neither:
 nobody outside can make it.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gongkai.disclosure import MOVED, RUNNING_TEXT, Form
-from gongkai.plan import Plan, disclosed
+from gongkai.plan import Plan
 from gongkai.rules import Demand, Rules
 
 
@@ -29,13 +29,12 @@ class Roles:
     personal: bool
 
 
-def roles(plan: Plan, rules: Rules) -> Roles:
+def roles(plan: Plan) -> Roles:
     """The roles of a plan's columns."""
     quasi, sensitive, direct, aside = {}, {}, [], []
     person = None
-    told = disclosed(plan.columns)
-    for column, shown in zip(plan.columns, told, strict=True):
-        group, left = rules.entities[column.entity].group, shown.left
+    for column in plan.columns:
+        group, left = column.group, column.left
         if column.name == plan.person and left.linkable:
             person = column.published
         if group == "plain" or left.form < Form.COARSE:
@@ -48,7 +47,7 @@ def roles(plan: Plan, rules: Rules) -> Roles:
             quasi[column.published] = column.entity
             if group == "direct" and left.form is Form.ALL:
                 direct.append(column.published)
-    personal = plan.person is not None or any(rules.entities[column.entity].group != "plain" for column in plan.columns)
+    personal = plan.person is not None or any(column.group != "plain" for column in plan.columns)
     return Roles(quasi, sensitive, tuple(direct), tuple(aside), person, personal)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.assessment.roles import Roles
+from gongkai.disclosure import FULL_MASK
 from gongkai.errors import Reason
 from gongkai.risk import classes as risk_classes
 from gongkai.risk import diversity, level, models, population
@@ -18,8 +19,6 @@ from gongkai.risk.models import Models
 from gongkai.risk.population import Uniqueness
 from gongkai.rules import Demand
 
-FULL_MASK = "****"
-"""What stands in every quasi-identifier of a row that was suppressed."""
 _CONTEXTS: dict[str, level.Context] = {"unconditional": "public", "conditional": "controlled"}
 
 

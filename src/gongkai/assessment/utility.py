@@ -18,13 +18,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gongkai import clean
+from gongkai.batches import Batches, Stage
+from gongkai.columns import cleaning
+from gongkai.disclosure import FULL_MASK, SHORT_MASK, SUPPRESSED
 from gongkai.plan import ColumnPlan, Plan
+from gongkai.plan.contract import load
+from gongkai.project import Project
 from gongkai.risk import table
-from gongkai.stage import Batches, Stage
 
 ROWS = 50_000
-_HIDDEN = ("****", "***", "*")
+_HIDDEN = (FULL_MASK, SHORT_MASK, SUPPRESSED)
 _NUMBERS = ("integer", "decimal", "float")
 _Numbers = npt.NDArray[np.float64]
 
@@ -40,8 +43,9 @@ class _Sample:
 class Utility:
     """Gathers the sample while the rows stream by; ``document`` when the last one has passed."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, project: Project, plan: Plan) -> None:
         self._plan = plan
+        self._untouched = {column.published for column in plan.columns if load(project, column.method).is_identity}
         self._whole = {name for step in plan.steps for name in step.columns}
         self._samples = {column.published: _Sample() for column in plan.columns}
         self._step, self._seen, self._held = 1, 0, 0
@@ -62,7 +66,12 @@ class Utility:
         """What each column lost, as JSON values; ``staged`` holds what the whole-table methods made."""
         later = _sampled(staged, [name for name in self._samples if name in self._whole], self._held, temp)
         return {
-            column.published: _lost(column, self._samples[column.published], later.get(column.published))
+            column.published: _lost(
+                column,
+                self._samples[column.published],
+                later.get(column.published),
+                untouched=column.published in self._untouched,
+            )
             for column in self._plan.columns
         }
 
@@ -99,19 +108,19 @@ def _noted(batches: Batches, given: deque[pa.RecordBatch]) -> Batches:
 def _measured(texts: pa.Array, column: ColumnPlan) -> pa.Array:
     """A number for each value: itself where it is one, else a hash that says only whether two were equal."""
     if column.type.partition("(")[0] in _NUMBERS:
-        return clean.cast(texts, column.type)[0].cast(pa.float64(), safe=False)
+        return cleaning.cast(texts, column.type)[0].cast(pa.float64(), safe=False)
     encoded = texts.cast(pa.string()).dictionary_encode()
     hashes = [None if text is None else hash(text) for text in encoded.dictionary.to_pylist()]
     return pa.array(hashes, pa.int64()).take(encoded.indices)
 
 
-def _lost(column: ColumnPlan, sample: _Sample, later: pa.Array | None) -> dict[str, Any]:
+def _lost(column: ColumnPlan, sample: _Sample, later: pa.Array | None, *, untouched: bool) -> dict[str, Any]:
     raw = pa.concat_arrays(sample.raw) if sample.raw else pa.array([], pa.int64())
     out = later if later is not None else pa.concat_arrays(sample.out) if sample.out else pa.array([], pa.string())
     if not len(raw) or not len(out):
         return {"kept": None, "hidden": None, "moved": None}
     before, after = _entropy(raw), _entropy(out)
-    kept = 1.0 if column.method == "keep" else min(1.0, after / before) if before else 1.0
+    kept = 1.0 if untouched else min(1.0, after / before) if before else 1.0
     return {"kept": round(kept, 4), "hidden": round(_hidden(raw, out), 4), "moved": _moved(column, raw, out)}
 
 

@@ -26,7 +26,7 @@ ACTIONS: Mapping[str, Words] = {"block": ("阻断", "stops the release"), "warn"
 ATTACKERS: Mapping[str, tuple[Words, Words]] = {
     "prosecutor": (
         ("检察官", "Prosecutor"),
-        ("知道某人一定在数据中，要找出他的记录", "knows that somebody is in the data and wants his row"),
+        ("知道某人一定在数据中，要找出他的记录", "knows that somebody is in the data and wants their row"),
     ),
     "journalist": (
         ("记者", "Journalist"),
@@ -34,7 +34,7 @@ ATTACKERS: Mapping[str, tuple[Words, Words]] = {
     ),
     "marketer": (
         ("营销者", "Marketer"),
-        ("要找出尽可能多的人；风险是他平均能找对的比例", "wants as many as possible; the risk is the share he finds"),
+        ("要找出尽可能多的人；风险是他平均能找对的比例", "wants as many as possible; the risk is the share they find"),
     ),
 }
 BASES: Mapping[str, Words] = {
@@ -91,7 +91,7 @@ _REASONS: Mapping[str, Phrase] = {
     ),
     "risk.l": Phrase(
         "有的等价类中只出现 {l_found} 种取值，要求不少于 {l} 种：知道某人在其中，就能推知他的取值。",
-        "The different values of some class are {l_found} where {l} must be: whoever knows that somebody is in it learns his.",
+        "Some class has {l_found} different values where {l} must be: whoever knows that somebody is in it learns theirs.",
         "请把准标识符概化得更粗，使更多不同取值归入同一等价类；或者不公开该列。",
         "Make the quasi-identifiers coarser, so that more different values share a class, or leave the column out.",
     ),
@@ -132,7 +132,7 @@ _REMEDIES: Mapping[str, Words] = {
 
 
 def percent(share: float) -> str:
-    """A share as people read it; what is not nothing never reads as nothing, nor what is not all as all.
+    """A share as a percentage; above 0 it never prints 0 %, below 1 never 100 %.
 
     >>> percent(0), percent(0.05), percent(0.12345), percent(0.00001), percent(0.99999)
     ('0%', '5%', '12.35%', '<0.01%', '>99.99%')
@@ -165,7 +165,7 @@ def explain(reason: Mapping[str, Any], document: Mapping[str, Any], titles: Mapp
         phrase, facts = _REASONS[rule], _facts(reason, document["rows"], titles)
         return Phrase(*(text.format(**facts).strip() for text in (phrase.zh, phrase.en, phrase.zh_remedy, phrase.en_remedy)))
     if rule.startswith("kept."):
-        facts = {"column": titles.get(str(reason["column"]), reason["column"]), "count": f"{reason['count']:,}"}
+        facts = {"column": titles.get(str(reason["column"]), reason["column"]), "count": f"{reason['count'] or 0:,}"}
         return Phrase(*(text.format(**facts) for text in (_KEPT.zh, _KEPT.en, _KEPT.zh_remedy, _KEPT.en_remedy)))
     told = next((found["zh"] for found in document["together"] if found["en"] == reason["message"]), reason["message"])
     return Phrase(sentence(told, "。"), sentence(reason["message"], "."), *_REMEDIES.get(rule, ("", "")))

@@ -1,20 +1,22 @@
 """The header dictionary as people write it 表头词典: ``rules/headers/*.yml``, every file of one form, every fault at once.
 
-A city adds files of its own in ``$GONGKAI_HOME/rules/headers``: what they say wins over what ships, word by word.
+A city adds files of its own in its ``rules/headers``: what they say wins over what ships, word by word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gongkai import content, documents, validation
+from gongkai import documents, rules
 from gongkai.classify._headers_phrase import key, plain
+from gongkai.documents import validation
 from gongkai.errors import ConfigError, Fault, known
+from gongkai.project import Project
 
 Word = Annotated[str, Field(min_length=1, max_length=64)]
 Words = list[Word]
@@ -76,26 +78,16 @@ class Layer:
     """The city's, not the shipped ones."""
 
 
-def stamps() -> tuple[tuple[str, int, int], ...]:
-    """Path, time of change and size of every file in force: equal stamps, equal dictionary."""
-    found = []
-    for path in content.files("rules", "headers/*.yml").values():
-        status = path.stat()
-        found.append((str(path), status.st_mtime_ns, status.st_size))
-    return tuple(found)
-
-
-def read(entities: Iterable[str]) -> list[Layer]:
+def read(project: Project) -> list[Layer]:
     """The shipped files, then the city's. ConfigError lists every fault of all of them."""
-    shipped = content.shipped() / "rules"
     layers: dict[bool, dict[str, Document]] = {False: {}, True: {}}
     faults: list[Fault] = []
-    for name, path in content.files("rules", "headers/*.yml").items():
+    for name, path in project.files("rules", "headers/*.yml").items():
         document, wrong = _document(path, f"rules/{name}")
         faults += wrong
         if document is not None:
-            layers[not path.is_relative_to(shipped)][f"rules/{name}"] = document
-    faults += _faults(layers, frozenset(entities))
+            layers[project.is_own(path)][f"rules/{name}"] = document
+    faults += _faults(layers, frozenset(rules.load(project).entities))
     if faults:
         raise ConfigError(*faults)
     return [Layer(layers[False], own=False), Layer(layers[True], own=True)]

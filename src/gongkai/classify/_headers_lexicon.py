@@ -1,24 +1,19 @@
 """The header dictionary made ready for look-ups: words with their senses, physical names with the phrase they stand for.
 
-Compiled once per process and again only when a file changed.
+Compiled once per project.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from gongkai import content, rules
 from gongkai.classify import _headers_files
 from gongkai.classify._headers_files import Document, Head, Layer
 from gongkai.classify._headers_phrase import VAGUE, Sense, fold, key, plain
+from gongkai.project import Project
 
-PATIENCE = 1.0
-"""Seconds until a changed file is seen; another ``$GONGKAI_HOME`` is seen at once."""
 FUZZY = 6
 """Shorter English words have too many neighbours to forgive a slip in them."""
 
@@ -47,20 +42,13 @@ class Lexicon:
     """Full pinyin, to the word."""
 
 
-def load() -> Lexicon:
+def load(project: Project) -> Lexicon:
     """The dictionary in force. ConfigError lists every fault of every file in ``rules/headers``."""
-    return _compiled(_stamps(os.environ.get(content.HOME_VARIABLE), int(time.monotonic() / PATIENCE)))
+    return project.once(_compiled)
 
 
-@lru_cache(maxsize=4)
-def _stamps(home: str | None, moment: int) -> tuple[tuple[str, int, int], ...]:
-    """Looked at once in a while: asking ten files for every title would take as long as reading the title."""
-    return _headers_files.stamps()
-
-
-@lru_cache(maxsize=4)
-def _compiled(stamps: tuple[tuple[str, int, int], ...]) -> Lexicon:
-    return compile(_headers_files.read(rules.load().entities))
+def _compiled(project: Project) -> Lexicon:
+    return compile(_headers_files.read(project))
 
 
 def compile(layers: list[Layer]) -> Lexicon:

@@ -39,9 +39,10 @@ def read(name: str, lexicon: Lexicon) -> Reading:
     """The Chinese phrase a physical name stands for.
 
     >>> from gongkai.classify import _headers_lexicon
-    >>> read("guardianIdCard", _headers_lexicon.load()).phrase
+    >>> from gongkai.project import SHIPPED
+    >>> read("guardianIdCard", _headers_lexicon.load(SHIPPED)).phrase
     '监护人身份证'
-    >>> read("azcp0001", _headers_lexicon.load()).by
+    >>> read("azcp0001", _headers_lexicon.load(SHIPPED)).by
     'none'
     """
     if _OPAQUE.fullmatch(name):

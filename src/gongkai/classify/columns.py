@@ -12,9 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from gongkai import rules
 from gongkai.classify import fusion, headers, values
 from gongkai.classify.evidence import Evidence
 from gongkai.classify.fusion import Header, Verdict
+from gongkai.project import Project
 from gongkai.rules import Rules
 
 ROLES: Mapping[str, str] = MappingProxyType(
@@ -68,30 +70,33 @@ class Finding:
         }
 
 
-def classify(samples: Sequence[Sample], rules: Rules) -> list[Finding]:
+def classify(samples: Sequence[Sample], project: Project) -> list[Finding]:
     """One finding for each sample, in the order given.
 
-    >>> from gongkai import rules
+    >>> from gongkai.project import SHIPPED
     >>> ids = pa.array(["11010519491231002X", "110101199003070353"])
-    >>> [found.entity for found in classify([Sample("sfzh", "身份证号", values=ids), Sample("d3")], rules.load())]
+    >>> [found.entity for found in classify([Sample("sfzh", "身份证号", values=ids), Sample("d3")], SHIPPED)]
     ['CN_ID_CARD', 'NONE']
     """
-    return [finding(sample, Evidence() if sample.values is None else values.read(sample.values), rules) for sample in samples]
+    return [
+        finding(sample, Evidence() if sample.values is None else values.read(sample.values, project), project)
+        for sample in samples
+    ]
 
 
-def finding(sample: Sample, evidence: Evidence, rules: Rules) -> Finding:
+def finding(sample: Sample, evidence: Evidence, project: Project) -> Finding:
     """The finding of one sample whose values have been read; values that are masked already are shown to a person."""
-    header, said = heard(sample)
-    verdict = fusion.fuse(header, evidence, rules)
+    header, said = heard(sample, project)
+    verdict = fusion.fuse(header, evidence, rules.load(project))
     if evidence.fact("masked") >= 0.5:
         verdict = replace(verdict, review=True)
-    return told(sample.name, verdict, said | _seen(evidence, verdict), rules)
+    return told(sample.name, verdict, said | _seen(evidence, verdict), rules.load(project))
 
 
-def heard(sample: Sample) -> tuple[Header, dict[str, float | str | bool]]:
+def heard(sample: Sample, project: Project) -> tuple[Header, dict[str, float | str | bool]]:
     """What name and comment say: together, and one by one for the evidence."""
-    by_name = headers.guess(sample.name)
-    both = headers.guess(sample.name, sample.comment) if sample.comment else by_name
+    by_name = headers.guess(sample.name, None, project)
+    both = headers.guess(sample.name, sample.comment, project) if sample.comment else by_name
     said: dict[str, float | str | bool] = {}
     if by_name.weight > 0:
         said |= {"name": by_name.entity, "name_weight": by_name.weight}
@@ -101,14 +106,14 @@ def heard(sample: Sample) -> tuple[Header, dict[str, float | str | bool]]:
     return Header(both.entity, fusion.either(both.weight, by_name.weight) if agree else both.weight), said
 
 
-def told(column: str, verdict: Verdict, evidence: Mapping[str, float | str | bool], rules: Rules) -> Finding:
+def told(column: str, verdict: Verdict, evidence: Mapping[str, float | str | bool], in_force: Rules) -> Finding:
     """A verdict with level and role of the rules; an entity the city's rules do not know is graded as the most sensitive."""
-    kind = rules.entities.get(verdict.entity)
+    kind = in_force.entities.get(verdict.entity)
     review = verdict.review or kind is None
     return Finding(
         column,
         verdict.entity,
-        kind.level if kind else rules.levels[0],
+        kind.level if kind else in_force.levels[0],
         ROLES[kind.group] if kind else "direct_identifier",
         round(verdict.confidence, 3),
         MappingProxyType({**evidence, "review": review}),

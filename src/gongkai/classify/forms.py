@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gongkai import dates
+from gongkai.columns import dates
 
 DATES = ("YYYY-mm-dd", "YYYYmmdd", "YYYY/mm/dd", "YYYY.mm.dd")
 BIRTH_YEARS = (1930, 2012)

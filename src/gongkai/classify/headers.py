@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from gongkai.classify import _headers_lexicon, _headers_names, _headers_phrase
 from gongkai.classify._headers_lexicon import Lexicon
 from gongkai.classify._headers_phrase import CERTAIN, NOTHING, VAGUE, Meaning
+from gongkai.project import Project
 
 CODE_BOOK, ABBREVIATION = 0.95, 0.8
 """A running code, as AAC002, means one thing; an abbreviation may be another table's as well."""
@@ -45,17 +46,18 @@ class Guess:
 UNKNOWN = Guess("NONE", 0.0, "none")
 
 
-def guess(name: str, comment: str | None = None) -> Guess:
+def guess(name: str, comment: str | None, project: Project) -> Guess:
     """The entity a column's name and comment speak of. ConfigError when a file of the header dictionary is at fault.
 
     The comment decides; where it says little, what says more. A city's own code book is asked before everything else.
 
-    >>> guess("jhr_dh", "监护人电话").entity, guess("AAC002").entity, guess("id_card_type").entity
-    ('PHONE', 'CN_ID_CARD', 'NONE')
-    >>> guess("d3")
+    >>> from gongkai.project import SHIPPED
+    >>> [guess(name, None, SHIPPED).entity for name in ("jhr_dh", "AAC002", "id_card_type")]
+    ['PHONE', 'CN_ID_CARD', 'NONE']
+    >>> guess("d3", None, SHIPPED)
     Guess(entity='NONE', weight=0.0, by='none')
     """
-    lexicon = _headers_lexicon.load()
+    lexicon = _headers_lexicon.load(project)
     listed = _headers_names.column(name, lexicon)
     if listed is not None and _headers_phrase.key(name) in lexicon.own:
         return Guess(_meaning(listed, lexicon).entity, CODE_BOOK, "code_book")

@@ -1,41 +1,36 @@
 """The word lists of the value tests 取值词表: ``rules/values/*.yml``, the city's own file before the shipped one.
 
-Lists are read once for each state of the file; a changed file is read again.
+Lists are read once per project.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 
-from gongkai import content, documents
+from gongkai import documents
 from gongkai.errors import ConfigError
+from gongkai.project import Project
 
 HAN = r"[\x{3400}-\x{9FFF}\x{20000}-\x{3FFFF}]"
 """RE2 of one Han character; by its blocks, which compiles ten times as fast as the script property."""
 
-_FOLDER = "rules"
 
-
-def lists(name: str) -> Mapping[str, tuple[str, ...]]:
+def lists(name: str, project: Project) -> Mapping[str, tuple[str, ...]]:
     """The lists of ``rules/values/<name>.yml`` by their key; a text stands for the list of its characters.
 
     ConfigError when the file is missing, unreadable, or holds anything but lists of texts.
 
-    >>> "欧阳" in lists("names")["compound"]
+    >>> from gongkai.project import SHIPPED
+    >>> "欧阳" in lists("names", SHIPPED)["compound"]
     True
-    >>> lists("colours")
+    >>> lists("colours", SHIPPED)
     Traceback (most recent call last):
         ...
     gongkai.errors.ConfigError: rules/values/colours.yml: is missing; restore it, or remove the city's own rules/values
     """
-    path = content.files(_FOLDER, "values/*.yml").get(f"values/{name}.yml")
-    if path is None:
-        raise ConfigError.of("is missing", "restore it, or remove the city's own rules/values", file=f"rules/values/{name}.yml")
-    return _read(path, path.stat().st_mtime_ns)
+    return project.once(_read, name)
 
 
 def either(words: tuple[str, ...]) -> str:
@@ -47,9 +42,11 @@ def either(words: tuple[str, ...]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-@lru_cache(maxsize=32)
-def _read(path: Path, _changed: int) -> Mapping[str, tuple[str, ...]]:
-    file = f"rules/values/{path.name}"
+def _read(project: Project, name: str) -> Mapping[str, tuple[str, ...]]:
+    file = f"rules/values/{name}.yml"
+    path = project.file("rules", f"values/{name}.yml")
+    if path is None:
+        raise ConfigError.of("is missing", "restore it, or remove the city's own rules/values", file=file)
     document, faults = documents.read(path, file)
     if faults:
         raise ConfigError(*faults)

@@ -15,19 +15,21 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from gongkai.classify import lexicon
+from gongkai.project import Project
 
 _HAN = lexicon.HAN
 _MINORITY = f"{_HAN}{{1,10}}(?:[·•．‧・]{_HAN}{{1,12}}){{1,3}}"
 
 
-def look(texts: pa.Array) -> pa.Array:
+def look(texts: pa.Array, project: Project) -> pa.Array:
     """For each text without nulls, half-width, whether it looks like a name as Chinese registers hold it (bool).
 
-    >>> look(pa.array(["王建国", "欧阳娜娜", "阿卜杜拉·买买提", "高级", "市场部", "王家村"])).to_pylist()
+    >>> from gongkai.project import SHIPPED
+    >>> look(pa.array(["王建国", "欧阳娜娜", "阿卜杜拉·买买提", "高级", "市场部", "王家村"]), SHIPPED).to_pylist()
     [True, True, True, False, False, False]
     """
     compact = pc.replace_substring_regex(texts, r"\s+", "")
-    words = lexicon.lists("names")
+    words = lexicon.lists("names", project)
     shape = _shape(words["surnames"], words["compound"])
     last = f"[{''.join(words['never_last'])}]$"
     shaped = pc.and_not(pc.match_substring_regex(compact, shape), pc.match_substring_regex(compact, last))

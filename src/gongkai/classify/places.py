@@ -8,21 +8,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai.classify import lexicon
+from gongkai.project import Project
 
 _NUMBER = "(?:[0-9A-Za-z]+|[一二三四五六七八九十百]+)"
 
 
-def looks(texts: pa.Array) -> dict[str, pa.Array]:
+def looks(texts: pa.Array, project: Project) -> dict[str, pa.Array]:
     """For each entity of words, which of the texts (half-width, no nulls) look like it (bool).
 
     An address has two markers (省市区县… 路街村… 号栋室…), one of them finer than a division; storeys and buildings alone
     are the size of a house (3栋18层). What ends like an organisation is none.
 
-    >>> seen = looks(pa.array(["浙江省杭州市文三路90号", "浙江省杭州市", "杭州市西湖区教育局", "急性阑尾炎"]))
+    >>> from gongkai.project import SHIPPED
+    >>> seen = looks(pa.array(["浙江省杭州市文三路90号", "浙江省杭州市", "杭州市西湖区教育局", "急性阑尾炎"]), SHIPPED)
     >>> {entity: pc.index(found, True).as_py() for entity, found in seen.items()}
     {'ADDRESS': 0, 'ADDRESS_REGION': 1, 'ORG_NAME': 2, 'BANK_NAME': -1, 'HEALTH': 3}
     """
-    words = {name: lexicon.either(listed) for name, listed in lexicon.lists("places").items()}
+    words = {name: lexicon.either(listed) for name, listed in lexicon.lists("places", project).items()}
     compact = pc.replace_substring_regex(texts, r"\s+", "")
     seen = {name: pc.match_substring_regex(compact, pattern) for name, pattern in _patterns(words).items()}
     markers = pc.count_substring_regex(compact, _markers(words))

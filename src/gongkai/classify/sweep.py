@@ -18,11 +18,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gongkai import widths
+from gongkai import rules
 from gongkai.classify import contacts, values
 from gongkai.classify.lexicon import HAN
 from gongkai.classify.sampling import texts
-from gongkai.rules import Rules
+from gongkai.columns import widths
+from gongkai.project import Project
 
 _SEPARATOR = r"[ ()（）\-－–—_\x{00A0}\x{200B}\x{3000}]"
 _DIGIT = "[0-9０-９]"
@@ -59,15 +60,15 @@ _ROUNDS = 4
 class Sweep:
     """Counts, by column and entity, the cells that hold an identifier of a person anywhere in them.
 
-    >>> from gongkai import rules
-    >>> sweep = Sweep(rules.load())
+    >>> from gongkai.project import SHIPPED
+    >>> sweep = Sweep(SHIPPED)
     >>> sweep.feed("remark", pa.array(["已联系13812345678，满意", "订单2024138123456789012", "3.13812345678", None]))
     >>> sweep.hits()
     {'remark': {'PHONE': 1}}
     """
 
-    def __init__(self, rules: Rules) -> None:
-        personal = {code for code, kind in rules.entities.items() if kind.group != "plain"}
+    def __init__(self, project: Project) -> None:
+        personal = {code for code, kind in rules.load(project).entities.items() if kind.group != "plain"}
         self._by_gate: dict[str, list[ModuleType]] = {}
         for module in values.identifiers():
             if module.EVIDENCE != "weak" and module.ENTITY in personal:
@@ -116,7 +117,7 @@ class Sweep:
 def gate(module: ModuleType) -> str:
     """The narrowest gate that lets every value of an identifier pass.
 
-    >>> gate(values.plugins.load(values.IDENTIFIERS, "email"))
+    >>> gate(next(module for module in values.identifiers() if module.ENTITY == "EMAIL"))
     'at'
     """
     drawn = random.Random(0)  # noqa: S311 examples, not secrets

@@ -13,13 +13,14 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
+from gongkai import rules
 from gongkai.classify import fusion, values
 from gongkai.classify.columns import Finding, Sample, finding, told
 from gongkai.classify.evidence import Evidence
 from gongkai.classify.fusion import Verdict
 from gongkai.classify.sampling import Sampler
 from gongkai.classify.sweep import Sweep
-from gongkai.rules import Rules
+from gongkai.project import Project
 
 EARLY_ROWS = 65_536
 """Rows after which it is decided which columns are swept."""
@@ -31,7 +32,7 @@ _THREADS = min(4, os.cpu_count() or 1)
 
 def profile(
     rows: pa.Table | Iterable[pa.RecordBatch],
-    rules: Rules,
+    project: Project,
     comments: Mapping[str, str] = _NOTHING,
     natives: Mapping[str, str] = _NOTHING,
 ) -> list[Finding]:
@@ -41,29 +42,29 @@ def profile(
     becomes free text where it holds writing; where it holds codes it stays plain, and a person must look. Evidence then has
     ``sweep.<ENTITY>``, a count of cells.
 
-    >>> from gongkai import rules
+    >>> from gongkai.project import SHIPPED
     >>> remarks = ["正常"] * 999 + ["来电13812345678"]
-    >>> found, = profile(pa.table({"c1": remarks}), rules.load())
+    >>> found, = profile(pa.table({"c1": remarks}), SHIPPED)
     >>> found.entity, found.evidence["sweep.PHONE"]
     ('FREE_TEXT', 1.0)
     """
-    return [found for _, found in study(rows, rules, comments, natives)]
+    return [found for _, found in study(rows, project, comments, natives)]
 
 
 def study(
     rows: pa.Table | Iterable[pa.RecordBatch],
-    rules: Rules,
+    project: Project,
     comments: Mapping[str, str] = _NOTHING,
     natives: Mapping[str, str] = _NOTHING,
 ) -> list[tuple[Sample, Finding]]:
     """What `profile` finds, with the sample each finding rests on.
 
-    >>> from gongkai import rules
-    >>> (sample, found), = study(pa.table({"c1": ["正常", None, "正常"]}), rules.load())
+    >>> from gongkai.project import SHIPPED
+    >>> (sample, found), = study(pa.table({"c1": ["正常", None, "正常"]}), SHIPPED)
     >>> sample.values.to_pylist(), sample.rows, sample.nulls, found.column
     (['正常'], 3, 1, 'c1')
     """
-    pass_ = _Pass(rules, comments, natives)
+    pass_ = _Pass(project, comments, natives)
     with ThreadPoolExecutor(_THREADS) as pool:
         for batch in _batches(rows):
             pass_.feed(batch, pool)
@@ -73,10 +74,10 @@ def study(
 class _Pass:
     """One pass over one table."""
 
-    def __init__(self, rules: Rules, comments: Mapping[str, str], natives: Mapping[str, str]) -> None:
-        self._rules, self._comments, self._natives = rules, comments, natives
+    def __init__(self, project: Project, comments: Mapping[str, str], natives: Mapping[str, str]) -> None:
+        self._project, self._comments, self._natives = project, comments, natives
         self._samplers: dict[str, Sampler] = {}
-        self._sweep = Sweep(rules)
+        self._sweep = Sweep(project)
         self._swept: frozenset[str] | None = None
         self._early: list[pa.RecordBatch] = []
         self._rows = 0
@@ -123,8 +124,8 @@ class _Pass:
         rows, found, evidence = self._read.get(name, (-1, None, None))
         if rows != at or found is None or evidence is None:
             sample = self.sample(name)
-            evidence = values.read(sample.values)
-            found = finding(sample, evidence, self._rules)
+            evidence = values.read(sample.values, self._project)
+            found = finding(sample, evidence, self._project)
             self._read[name] = (at, found, evidence)
         return found, evidence
 
@@ -133,18 +134,18 @@ class _Pass:
         if found.role != "plain":
             return found
         if self._swept is not None and name not in self._swept:
-            return _doubted(found, found.entity, {"swept": False}, self._rules)
+            return _doubted(found, found.entity, {"swept": False}, self._project)
         told_already = fusion.LOOKS_LIKE.get(found.entity, frozenset())
         counts = {f"sweep.{entity}": float(count) for entity, count in hits.items() if entity not in told_already}
         if not counts:
             return found
         is_writing = evidence.fact("codes") < 0.5 and evidence.fact("digits") < 0.5
-        return _doubted(found, "FREE_TEXT" if is_writing else found.entity, counts, self._rules)
+        return _doubted(found, "FREE_TEXT" if is_writing else found.entity, counts, self._project)
 
 
-def _doubted(found: Finding, entity: str, evidence: Mapping[str, float | str | bool], rules: Rules) -> Finding:
+def _doubted(found: Finding, entity: str, evidence: Mapping[str, float | str | bool], project: Project) -> Finding:
     verdict = Verdict(entity, min(found.confidence, 0.5), review=True)
-    return told(found.column, verdict, {**found.evidence, **evidence}, rules)
+    return told(found.column, verdict, {**found.evidence, **evidence}, rules.load(project))
 
 
 def _batches(rows: pa.Table | Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
+from importlib import import_module
 from types import ModuleType
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gongkai import plugins, widths
+from gongkai import plugins
 from gongkai.classify import forms, lexicon, names, places
 from gongkai.classify.evidence import Evidence, Signal
+from gongkai.columns import widths
+from gongkai.project import Project
 
 MOST = 5_000
 """Distinct values that are looked at; more teach nothing and cost."""
-IDENTIFIERS = "gongkai.classify.identifiers"
+IDENTIFIERS = "gongkai.identifiers"
 
 _POSSIBLE = r"^\P{Han}*(?:[0-9A-Za-z][^0-9A-Za-z]{0,2}){5}.{0,40}$|^\p{Han}[A-Z]"
 _FEW = 300
@@ -24,10 +27,11 @@ _WORDS = {"PERSON_NAME": 20, "ADDRESS": 60, "ADDRESS_REGION": 30, "ORG_NAME": 40
 """Mean length in characters above which values are not looked at for this."""
 
 
-def read(values: pa.Array) -> Evidence:
+def read(values: pa.Array, project: Project) -> Evidence:
     """What the distinct texts ``values`` (nulls and blanks do not count) say; the first ``MOST`` of them are read.
 
-    >>> evidence = read(pa.array(["11010519491231002X", "110101199003070353"]))
+    >>> from gongkai.project import SHIPPED
+    >>> evidence = read(pa.array(["11010519491231002X", "110101199003070353"]), SHIPPED)
     >>> [(signal.entity, signal.ratio) for signal in evidence.signals if signal.alone]
     [('CN_ID_CARD', 1.0)]
     """
@@ -37,7 +41,13 @@ def read(values: pa.Array) -> Evidence:
     facts = forms.written(texts) | forms.numbers(texts)
     hidden = forms.masked(texts)
     facts["masked"] = hidden["masked"]
-    found = [*_identifiers(texts, facts), *_words(texts, facts), *_sets(texts), *_forms(texts, facts), *_masked(hidden)]
+    found = [
+        *_identifiers(texts, facts),
+        *_words(texts, facts, project),
+        *_sets(texts, project),
+        *_forms(texts, facts),
+        *_masked(hidden),
+    ]
     return Evidence(len(texts), tuple(signal for signal in found if signal.ratio > 0), facts)
 
 
@@ -52,10 +62,10 @@ def plain(values: pa.Array) -> pa.Array:
     return pc.unique(texts.filter(pc.not_equal(texts, ""))).slice(0, MOST)
 
 
-@lru_cache(maxsize=1)
+@cache
 def identifiers() -> tuple[ModuleType, ...]:
     """Every identifier the program knows, by name."""
-    return tuple(plugins.load(IDENTIFIERS, name) for name in plugins.names(IDENTIFIERS))
+    return tuple(import_module(f"{IDENTIFIERS}.{name}") for name in plugins.modules(IDENTIFIERS))
 
 
 def name_of(identifier: ModuleType) -> str:
@@ -86,19 +96,19 @@ def _identifiers(texts: pa.Array, facts: dict[str, float]) -> Iterator[Signal]:
         yield Signal(entity, name_of(module), module.EVIDENCE, ratio, bare=facts["digits"] > 0.5)
 
 
-def _words(texts: pa.Array, facts: dict[str, float]) -> Iterator[Signal]:
+def _words(texts: pa.Array, facts: dict[str, float], project: Project) -> Iterator[Signal]:
     if facts["codes"] > 0.8:
         return
-    for entity, look in {"PERSON_NAME": names.look(texts), **places.looks(texts)}.items():
+    for entity, look in {"PERSON_NAME": names.look(texts, project), **places.looks(texts, project)}.items():
         if facts["length"] <= _WORDS[entity]:
             yield Signal(entity, "words", "words", forms.ratio(look))
 
 
-def _sets(texts: pa.Array) -> Iterator[Signal]:
+def _sets(texts: pa.Array, project: Project) -> Iterator[Signal]:
     """Columns of a few known values; two at least must be seen, so that one word is no proof."""
     if len(texts) > _FEW:
         return
-    for entity, known in lexicon.lists("sets").items():
+    for entity, known in lexicon.lists("sets", project).items():
         hits = pc.sum(pc.is_in(texts, value_set=pa.array(known, pa.string()))).as_py() or 0
         yield Signal(entity, "sets", "set", hits / len(texts) if hits > 1 else 0.0)
 

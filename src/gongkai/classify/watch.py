@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from functools import lru_cache
 from pathlib import Path
 
-from gongkai import content
+from gongkai import identifiers, rules
+from gongkai.batches import Batches
 from gongkai.classify import fusion, values
 from gongkai.classify.columns import Sample
 from gongkai.classify.evidence import Evidence, Signal, Strength
 from gongkai.classify.sampling import Sampler
 from gongkai.errors import Reason
+from gongkai.project import Project
 from gongkai.registry.entry import Column, Entry
-from gongkai.rules import Rules
-from gongkai.stage import Batches
 
 RULE = "drift.more_sensitive"
 NOTHING_LEFT = frozenset({"redact", "suppress"})
@@ -37,9 +36,10 @@ class Watch:
     that a person answered for.
 
     >>> import pyarrow as pa
-    >>> from gongkai import documents, rules
+    >>> from gongkai import documents
+    >>> from gongkai.project import SHIPPED
     >>> example = Path(__file__).parents[1] / "registry" / "example.yml"
-    >>> watch = Watch(Entry.model_validate(documents.read(example, "")[0]), rules.load())
+    >>> watch = Watch(Entry.model_validate(documents.read(example, "")[0]), SHIPPED)
     >>> rows = pa.record_batch({"status": ["13812345678", "13912345678", "13712345678"], "name": ["张伟", "李娜", "王芳"]})
     >>> [batch.num_rows for batch in watch.stage(iter([rows]))]
     [3]
@@ -47,8 +47,8 @@ class Watch:
     drift.more_sensitive: values now look like 电话号码, registered as NONE (column status, 3 values)
     """
 
-    def __init__(self, entry: Entry, rules: Rules, waived: Collection[tuple[str, str]] = ()) -> None:
-        self._rules = rules
+    def __init__(self, entry: Entry, project: Project, waived: Collection[tuple[str, str]] = ()) -> None:
+        self._project, self._rules = project, rules.load(project)
         self._waived = frozenset(waived)
         self._columns = [column for column in entry.columns if _is_watched(column)]
         self._samplers = {column.name: Sampler() for column in self._columns}
@@ -67,7 +67,7 @@ class Watch:
         return [self._reason(column, *drift) for column, drift in found if drift is not None]
 
     def _drift(self, column: Column) -> tuple[Signal, int] | None:
-        evidence = values.read(self._samplers[column.name].values())
+        evidence = values.read(self._samplers[column.name].values(), self._project)
         telling = [signal for signal in evidence.signals if self._tells(signal, column, evidence)]
         if not telling:
             return None
@@ -93,32 +93,40 @@ class Watch:
         return Reason(RULE, message, column.published, count)
 
 
-def fingerprint(sample: Sample) -> str:
+def fingerprint(sample: Sample, project: Project) -> str:
     """SHA-256 of what a decision about the column was based on: name, comment, type, detectors, and what the values look like
     in coarse steps. It holds no value, and stays the same for other rows of the same kind.
 
     >>> import pyarrow as pa
+    >>> from gongkai.project import SHIPPED
     >>> one, two = (Sample("no", values=pa.array([text])) for text in ("13812345678", "13912345678"))
-    >>> fingerprint(one) == fingerprint(two), fingerprint(one) == fingerprint(Sample("no", values=pa.array(["A-1"])))
-    (True, False)
+    >>> other = Sample("no", values=pa.array(["A-1"]))
+    >>> [fingerprint(one, SHIPPED) == fingerprint(each, SHIPPED) for each in (two, other)]
+    [True, False]
     """
-    evidence = Evidence() if sample.values is None else values.read(sample.values)
+    evidence = Evidence() if sample.values is None else values.read(sample.values, project)
     sketch = sorted(f"{signal.entity}.{signal.by}={_step(signal.ratio)}" for signal in evidence.signals if _step(signal.ratio))
-    told = [sample.name, sample.comment or "", sample.native or "", version(), "values" if evidence.count else "", *sketch]
+    told = [
+        sample.name,
+        sample.comment or "",
+        sample.native or "",
+        version(project),
+        "values" if evidence.count else "",
+        *sketch,
+    ]
     return hashlib.sha256("\x1f".join(told).encode()).hexdigest()
 
 
-def version() -> str:
+def version(project: Project) -> str:
     """SHA-256 over the sources of the detectors and the rule files they read: another one may decide otherwise."""
-    sources = sorted(Path(__file__).parent.rglob("*.py"))
-    lists = [path for folder in ("values/*.yml", "headers/*.yml") for path in content.files("rules", folder).values()]
-    return _digest(tuple((path, path.stat().st_mtime_ns) for path in (*sources, *lists)))
+    return project.once(_version)
 
 
-@lru_cache(maxsize=8)
-def _digest(files: tuple[tuple[Path, int], ...]) -> str:
+def _version(project: Project) -> str:
     digest = hashlib.sha256()
-    for path, _ in files:
+    lists = [path for pattern in ("values/*.yml", "headers/*.yml") for path in project.files("rules", pattern).values()]
+    detectors = [path for package in (__file__, identifiers.__file__) for path in sorted(Path(package).parent.glob("*.py"))]
+    for path in (*detectors, *lists):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

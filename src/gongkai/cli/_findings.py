@@ -13,8 +13,8 @@ from gongkai.errors import ConfigError
 
 if TYPE_CHECKING:
     from gongkai.classify import Finding
+    from gongkai.drafting.decisions import Compared
     from gongkai.rules import Rules
-    from gongkai.survey.decisions import Compared
 
 _COLOURS = {"direct_identifier": "red", "sensitive_attribute": "magenta", "quasi_identifier": "yellow", "plain": "green"}
 _HEAD = ("列", "实体", "级别", "角色", "置信度", "依据")
@@ -67,7 +67,7 @@ def _with(item: Compared, rules: Rules) -> tuple[str, ...]:
 
 
 def _cells(finding: Finding, rules: Rules) -> tuple[str, ...]:
-    from gongkai.survey import doubt
+    from gongkai.drafting import confidence
 
     entity = rules.entities.get(finding.entity)
     named = f"{finding.entity} {entity.title}" if entity else finding.entity
@@ -76,9 +76,9 @@ def _cells(finding: Finding, rules: Rules) -> tuple[str, ...]:
         finding.column,
         named,
         rules.titles.get(finding.level, finding.level),
-        doubt.ROLES[finding.role],
+        confidence.ROLES[finding.role],
         f"{finding.confidence:.2f}{review}",
-        doubt.evidence(finding),
+        confidence.evidence(finding),
     )
 
 

@@ -9,7 +9,7 @@ from types import FrameType
 
 import typer
 
-from gongkai import settings
+from gongkai.project import Project
 
 _WITHOUT_DATABASE = frozenset({"db", "version", "config", "info", "cheat-sheet", "providers", "plugins", "--help", "-h"})
 
@@ -28,7 +28,7 @@ def up(port: int = typer.Option(8080, help="Where to listen; the next free port 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        with running(settings.load(), port=port, told=lambda line: typer.secho(line, err=True, dim=True)) as server:
+        with running(Project.find(), port=port, told=lambda line: typer.secho(line, err=True, dim=True)) as server:
             typer.echo(f"address 地址   {server.url}\nlogin 登录     {server.username}\npassword 口令  {server.password}")
             typer.secho("Ctrl-C stops it 按 Ctrl-C 停止", err=True, dim=True)
             while True:
@@ -41,7 +41,7 @@ def down() -> None:
     """Stop a scheduler that runs elsewhere 停止调度服务."""
     from gongkai.airflow import supervision
 
-    stopped = supervision.stop(settings.load())
+    stopped = supervision.stop(Project.find())
     typer.echo("stopped 已停止" if stopped else "nothing was running 没有运行中的服务")
 
 
@@ -50,10 +50,10 @@ def airflow(context: typer.Context) -> None:
     from gongkai.airflow.environment import environment
     from gongkai.airflow.up import migrate
 
-    city = settings.load()
-    variables = environment(city)
+    project = Project.find()
+    variables = environment(project)
     if context.args and context.args[0] not in _WITHOUT_DATABASE:
-        migrate(city, variables)
+        migrate(project, variables)
     os.execve(sys.executable, [sys.executable, "-m", "airflow", *context.args], variables)  # noqa: S606 - a list, no shell
 
 

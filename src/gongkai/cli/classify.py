@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gongkai.cli import _findings
+from gongkai.cli._progress import progress
 from gongkai.errors import ConfigError
+from gongkai.project import Project
 
 if TYPE_CHECKING:
-    from gongkai.rules import Rules
-    from gongkai.survey.decisions import Compared
-    from gongkai.survey.look import Progress, Survey
-    from gongkai.survey.origin import Origin
+    from gongkai.drafting.decisions import Compared
+    from gongkai.drafting.origin import Origin
+    from gongkai.drafting.profile import Survey
 
 
 class Opening(StrEnum):
@@ -58,28 +56,29 @@ def classify(
 
     _require_one({"--url": url, "--connection": None if url else connection, "--file": file,
                   "--dictionary": dictionary, "--code": code})  # fmt: skip
-    _project()
-    in_force = rules.load()
+    project = Project.find() if code else Project.find_or_shipped()
+    in_force = rules.load(project)
     for path in (draft, expectations):
         _require_free(path, force=force)
     if (draft or expectations) and (dictionary or code):
         raise ConfigError.of("a draft is made of a table", "name it with --url, --connection or --file", key="--draft")
     if code:
-        _findings.show_compared(_compare(code, in_force, rows), in_force, as_json=as_json, output=output)
+        _findings.show_compared(_compare(project, code, rows), in_force, as_json=as_json, output=output)
         return
     if dictionary:
         from gongkai.classify import classify as by_names
-        from gongkai.survey import dictionary as listed
+        from gongkai.drafting import dictionary as listed
 
-        _findings.show(by_names(listed.read(dictionary, sheet=sheet), in_force), in_force, as_json=as_json, output=output)
+        found = by_names(listed.read(project, dictionary, sheet=sheet), project)
+        _findings.show(found, in_force, as_json=as_json, output=output)
         return
-    survey = _survey(_origin(url, connection, table, file, sheet, delimiter), in_force, rows)
+    survey = _survey(project, _origin(project, url, connection, table, file, sheet, delimiter), rows)
     if draft != "-":
         _findings.show(survey.findings, in_force, as_json=as_json, output=output)
     elif output:
         _findings.write(output, [finding.document() for finding in survey.findings])
     if draft or expectations:
-        _draft(survey, in_force, draft, expectations, opening=opening.value, open_text=open_text)
+        _draft(project, survey, draft, expectations, opening=opening.value, open_text=open_text)
 
 
 def _require_one(given: dict[str, Any]) -> None:
@@ -89,74 +88,53 @@ def _require_one(given: dict[str, Any]) -> None:
         raise ConfigError.of(problem, f"give one of {', '.join(given)}")
 
 
-def _project() -> None:
-    """The city's own rules, where this is its project; what ships, elsewhere."""
-    import os
-
-    from gongkai import settings
-    from gongkai.content import HOME_VARIABLE
-
-    if HOME_VARIABLE in os.environ or (Path.cwd() / "catalog").is_dir():
-        settings.load()
-
-
 def _require_free(path: str | Path | None, *, force: bool) -> None:
     if path is not None and str(path) != "-" and Path(path).exists() and not force:
         raise ConfigError.of("is there already", "somebody may have edited it: name another, or add --force", file=str(path))
 
 
 def _origin(
-    url: str | None, connection: str | None, table: str | None, file: Path | None, sheet: str | None, delimiter: str | None
+    project: Project,
+    url: str | None,
+    connection: str | None,
+    table: str | None,
+    file: Path | None,
+    sheet: str | None,
+    delimiter: str | None,
 ) -> Origin:
-    from gongkai.survey import origin
+    from gongkai.drafting import origin
 
     if file is not None:
-        return origin.of_file(file, sheet=sheet, delimiter=delimiter)
+        return origin.of_file(project, file, sheet=sheet, delimiter=delimiter)
     if table is None:
         raise ConfigError.of("is missing", "name the table: table or schema.table", key="--table")
     if url is not None:
-        return origin.at_url(url, table, connection=connection)
-    return origin.behind(str(connection), table)
+        return origin.at_url(project, url, table, connection=connection)
+    return origin.behind(project, str(connection), table)
 
 
-def _survey(origin: Origin, rules: Rules, rows: int | None) -> Survey:
-    from gongkai.survey import look
+def _survey(project: Project, origin: Origin, rows: int | None) -> Survey:
+    from gongkai.drafting import profile
 
-    with _progress() as told:
-        return look.look(origin, rules, rows=rows, progress=told)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """How many rows were read, on a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("识别 classify"), TextColumn("{task.fields[rows]}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, rows="")
-        yield lambda rows: bar.update(task, rows=f"{rows:,} rows")
+    with progress("识别 classify", "rows") as shown:
+        return profile.look(project, origin, rows=rows, progress=lambda done: shown(completed=done))
 
 
-def _compare(code: str, rules: Rules, rows: int | None) -> list[Compared]:
+def _compare(project: Project, code: str, rows: int | None) -> list[Compared]:
     """The live source of a registered dataset beside its entry; what was decided is written down."""
-    from gongkai import settings
-    from gongkai.registry import basis
-    from gongkai.registry.store import Registry
-    from gongkai.survey import decisions, origin
 
-    project = settings.load()
-    registry = Registry(project.database)
+    from gongkai.drafting import decisions, origin
+    from gongkai.lifecycle import basis
+    from gongkai.registry.store import of as registry_of
+
+    registry = registry_of(project)
     entry = registry.current(code).entry
-    survey = _survey(origin.of_entry(entry), rules, rows)
-    approval, told = registry.approval(code, rules=basis.rules_digest(entry, rules)), decisions.last_told(project, code)
+    survey = _survey(project, origin.of_entry(project, entry), rows)
+    approval, told = registry.approval(code, basis=basis.of(project, entry).digest), decisions.last_told(project, code)
     compared = decisions.compare(
         entry,
         survey.findings,
-        survey.fingerprints,
+        survey.fingerprints(project),
         decisions.load(project, code),
         approved=approval is not None and told is not None and approval.at >= told,
     )
@@ -164,18 +142,19 @@ def _compare(code: str, rules: Rules, rows: int | None) -> list[Compared]:
     return compared
 
 
-def _draft(survey: Survey, rules: Rules, path: str | None, expectations: Path | None, **wanted: Any) -> None:
-    from gongkai.survey import draft, expect, write
+def _draft(project: Project, survey: Survey, path: str | None, expectations: Path | None, **wanted: Any) -> None:
+    from gongkai.drafting import draft, entry_yaml
+    from gongkai.drafting import expectations as suggested
 
     file = None if path in (None, "-") else Path(str(path))
     department, name = _named(file, survey)
-    made = draft.build(survey, rules, name=name, department=department, **wanted)
+    made = draft.build(project, survey, name=name, department=department, **wanted)
     if path == "-":
-        typer.echo(write.entry_text(made), nl=False)
+        typer.echo(entry_yaml.entry_text(made), nl=False)
     elif file is not None:
-        _findings.save(file, write.entry_text(made))
+        _findings.save(file, entry_yaml.entry_text(made))
     if expectations is not None:
-        _findings.save(expectations, expect.expectations_text(made.entry, survey))
+        _findings.save(expectations, suggested.expectations_text(project, made.entry, survey))
         if expectations.name != f"{made.entry.code}.yml":
             typer.secho(f"rename it to {made.entry.code}.yml for it to be read", err=True, fg="yellow")
     if made.hint:
@@ -184,7 +163,7 @@ def _draft(survey: Survey, rules: Rules, path: str | None, expectations: Path | 
 
 def _named(file: Path | None, survey: Survey) -> tuple[str, str]:
     """Department and code of a draft: of its place in the catalogue, else of the table's name."""
-    from gongkai.survey import draft
+    from gongkai.drafting import draft
 
     own = draft.code(survey.origin.name)
     if file is None:

@@ -25,7 +25,7 @@ def demo(
 ) -> None:
     """Show it 演示: three departments, ten datasets, a real scheduler; ends 0 when each did what it should."""
     from gongkai.demo import runner
-    from gongkai.demo.screen import Screen
+    from gongkai.demo.console import Screen
 
     signal.signal(signal.SIGTERM, _interrupt)
     found = runner.run(folder, Screen(), then=_wait if stay else None)

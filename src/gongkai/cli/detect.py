@@ -12,7 +12,9 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from gongkai.cli._progress import Shown, progress
 from gongkai.errors import ConfigError, known
+from gongkai.project import Project
 
 if TYPE_CHECKING:
     from gongkai.text import Detector
@@ -42,14 +44,28 @@ def detect(
     from gongkai.text import config, detector, lines
 
     only = _wanted(entities, config.entities())
-    finder = detector(config.load(mode))
-    with _opened(file) as source, _progress() as told:
+    project = Project.find_or_shipped()
+    finder = detector(project, config.load(project, mode))
+    with _opened(file) as source, progress("识别 detect", "texts") as shown:
+        told = _adding(shown)
         read = lines.read(source, str(file), labelled=evaluate)
         if not evaluate:
             _found(finder, read, only, output, told)
             return
         evaluation = _evaluated(finder, read, only, told)
     _report(evaluation, as_json, output)
+
+
+def _adding(shown: Shown) -> _Told:
+    """Told of each batch, shows how many texts are done in all."""
+    done = 0
+
+    def told(count: int) -> None:
+        nonlocal done
+        done += count
+        shown(completed=done)
+
+    return told
 
 
 def _wanted(entities: str, all_entities: list[str]) -> frozenset[str] | None:
@@ -112,21 +128,6 @@ def _target(output: Path | None) -> Iterator[IO[str]]:
         raise ConfigError.of(f"cannot be written ({type(error).__name__})", "name a file", file=str(output)) from None
     with target:
         yield target
-
-
-@contextmanager
-def _progress() -> Iterator[_Told]:
-    """How many texts are done, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield lambda count: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("detect 识别"), TextColumn("{task.completed:,} texts"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("detect", total=None)
-        yield lambda count: bar.advance(task, count)
 
 
 def _report(evaluation: Evaluation, as_json: bool, output: Path | None) -> None:

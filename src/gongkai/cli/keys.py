@@ -11,11 +11,11 @@ import typer
 from gongkai.cli._tables import as_json as _json
 from gongkai.cli._tables import table as _table
 from gongkai.errors import ConfigError, GongkaiError
+from gongkai.project import Project
 
 if TYPE_CHECKING:
     from gongkai.keys import Keyring
     from gongkai.registry.entry import Entry
-    from gongkai.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -45,9 +45,9 @@ def new(
 
     One that is there already is never overwritten.
     """
-    from gongkai import keys, settings
+    from gongkai import keys
 
-    project = settings.load()
+    project = Project.find()
     keys.create(project, key_id)
     made = keys.keyring(project, key_id)
     if as_json:
@@ -62,9 +62,9 @@ def list_(as_json: Json = False) -> None:
 
     Where it comes from, its versions, the datasets that take them. Exit code 2 when one of them is missing or must not be used.
     """
-    from gongkai import keys, settings
+    from gongkai import keys
 
-    project = settings.load()
+    project = Project.find()
     takers = _takers(project)
     found = [_look(project, key_id, takers.get(key_id, ())) for key_id in keys.ids(project, takers)]
     if as_json:
@@ -86,9 +86,9 @@ def rotate(key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's i
 
     To one in a file of the project; older versions stay. Says what follows from it.
     """
-    from gongkai import keys, settings
+    from gongkai import keys
 
-    project = settings.load()
+    project = Project.find()
     takers = _takers(project).get(key_id, ())
     keys.rotate(project, key_id)
     ring = keys.keyring(project, key_id)
@@ -153,7 +153,7 @@ class _Look:
             yield self.id, place, f"{missing} {MISSING}", "-", _listed(codes)
 
 
-def _look(project: Settings, key_id: str, takers: Sequence[Entry]) -> _Look:
+def _look(project: Project, key_id: str, takers: Sequence[Entry]) -> _Look:
     from gongkai import keys
 
     try:
@@ -168,23 +168,23 @@ def _look(project: Settings, key_id: str, takers: Sequence[Entry]) -> _Look:
     return _Look(key_id, ring, None, takers)
 
 
-def _takers(project: Settings) -> dict[str, list[Entry]]:
+def _takers(project: Project) -> dict[str, list[Entry]]:
     """The registered datasets with pseudonyms, by the key they take."""
-    from gongkai.registry.store import Registry
+    from gongkai.registry.store import of as registry_of
 
     found: dict[str, list[Entry]] = {}
-    for revision in Registry(project.database).revisions():
+    for revision in registry_of(project).revisions():
         entry = revision.entry
-        if entry.opening.type != "closed" and _keyed(entry):
+        if entry.opening.type != "closed" and _keyed(project, entry):
             found.setdefault(entry.pseudonyms.key, []).append(entry)
     return found
 
 
-def _keyed(entry: Entry) -> bool:
+def _keyed(project: Project, entry: Entry) -> bool:
     from gongkai import plan
 
     try:
-        return plan.keyed(entry)
+        return plan.keyed(project, entry)
     except ConfigError:
         return True  # a method of it is gone, so nobody knows
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from importlib import import_module
+from io import TextIOWrapper
+from typing import TextIO
 
 import typer
 
@@ -26,8 +29,8 @@ def build() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_version)
-    for name in plugins.names("gongkai.cli"):
-        register = getattr(plugins.load("gongkai.cli", name), "register", None)
+    for name in plugins.modules("gongkai.cli"):
+        register = getattr(import_module(f"gongkai.cli.{name}"), "register", None)
         if register is not None:
             register(app)
     return app
@@ -36,6 +39,8 @@ def build() -> typer.Typer:
 def main() -> None:
     """Run the command line; an error is told in words of ours, and never with a value of a row."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: threads of one would wait for each other
+    for stream in (sys.stdout, sys.stderr):
+        _write_chinese(stream)
     try:
         build()()
     except GongkaiError as error:
@@ -49,6 +54,15 @@ def main() -> None:
         place = " < ".join(f"{it.name} ({it.filename.rpartition('gongkai/')[2]}:{it.lineno})" for it in frames)
         typer.secho(f"a fault of the program: {type(error).__name__} in {place}", fg="red", err=True)
         sys.exit(1)
+
+
+def _write_chinese(stream: TextIO) -> None:
+    """UTF-8 where the locale's encoding has no Chinese, as that of ``LANG=C`` may have none; one that has it stays."""
+    try:
+        "公开".encode(stream.encoding)
+    except UnicodeEncodeError:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
 
 
 def _show(value: bool) -> None:

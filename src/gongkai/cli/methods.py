@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gongkai.cli._tables import as_json, table
-from gongkai.content import HOME_VARIABLE
+from gongkai.project import Project
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
     from rich.text import Text
 
-    from gongkai.cli._methods import Method, Parameter
+    from gongkai.cli._method_reference import Method, Parameter
     from gongkai.errors import ConfigError
 
 WHOLE = "whole table 整表"
@@ -41,14 +39,14 @@ def methods(
 
     Exit code 2 when the file of one is not a method.
     """
-    from gongkai.cli._methods import described
+    from gongkai.cli._method_reference import described
 
-    _enter()
+    project = Project.find_or_shipped()
     if name is not None:
-        method = described(name)
+        method = described(project, name)
         as_json(method.document()) if json else _page(method)
         return
-    found, faults = _all()
+    found, faults = _all(project)
     if json:
         as_json([method.document() for method in found])
     else:
@@ -59,23 +57,15 @@ def methods(
         raise typer.Exit(faults[0].exit_code)
 
 
-def _enter() -> None:
-    """A project's own methods count inside it; outside there are those that ship."""
-    from gongkai import settings
-
-    if HOME_VARIABLE in os.environ or (Path.cwd() / "catalog").is_dir():
-        settings.load()
-
-
-def _all() -> tuple[list[Method], list[ConfigError]]:
-    from gongkai.cli._methods import described
+def _all(project: Project) -> tuple[list[Method], list[ConfigError]]:
+    from gongkai.cli._method_reference import described
     from gongkai.errors import ConfigError
-    from gongkai.plan.methods import names
+    from gongkai.plan.contract import names
 
     found, faults = [], []
-    for name in names():
+    for name in names(project):
         try:
-            found.append(described(name))
+            found.append(described(project, name))
         except ConfigError as error:
             faults.append(error)
     return found, faults
@@ -94,6 +84,8 @@ def _list(found: Sequence[Method]) -> None:
 
 def _row(method: Method) -> tuple[str, ...]:
     kind = WHOLE if method.whole_table else "column 列"
+    if price := _price(method):
+        kind = f"{kind}, {price}"
     both = [*method.parameters, *method.table_parameters]
     return (
         method.name,
@@ -117,6 +109,8 @@ def _drawn(found: Sequence[Method]) -> Table:
     drawn.add_column("a reader learns 披露", ratio=3)
     for method in found:
         head = Text.assemble((method.name, "bold cyan"), "\n", method.title, f"\n{WHOLE}" if method.whole_table else "")
+        if price := _price(method):
+            head.append(f"\n{price}", style="yellow")
         drawn.add_row(head, Text(_types(method)), _cell(method), _marked(_left(method)), end_section=True)
     return drawn
 
@@ -132,21 +126,24 @@ def _cell(method: Method) -> RenderableType:
     return Group(_grid(method.parameters), Text("of the table 整表参数", style="dim"), _grid(method.table_parameters))
 
 
-def _grid(parameters: Sequence[Parameter]) -> Table:
-    """A parameter on a row, its type beside its name."""
+def _grid(parameters: Sequence[Parameter], *, in_full: bool = False) -> Table:
+    """A parameter on a row, its type beside its name; ``in_full`` with what it says of itself below."""
     from rich.table import Table
     from rich.text import Text
 
     grid = Table.grid(padding=(0, 1))
     for each in parameters:
         style = "yellow" if each.required else "dim"
-        grid.add_row(Text(each.name, style="cyan"), Text.assemble(each.type, (_given(each), style)))
+        told = Text.assemble(each.type, (_given(each), style))
+        if in_full and each.about:
+            told.append("\n").append_text(_marked(each.about))
+        grid.add_row(Text(each.name, style="cyan"), told)
     return grid
 
 
 def _given(parameter: Parameter) -> str:
     """What holds when nothing is written."""
-    from gongkai.survey.yaml_text import scalar
+    from gongkai.drafting.yaml_text import scalar
 
     if parameter.required:
         return f" {REQUIRED}"
@@ -154,7 +151,7 @@ def _given(parameter: Parameter) -> str:
 
 
 def _types(method: Method) -> str:
-    from gongkai.cli._methods import TYPES
+    from gongkai.cli._method_reference import TYPES
 
     return "any type" if len(method.types) == len(TYPES) else "\n".join(method.types)
 
@@ -204,15 +201,17 @@ def _write(console: Console, method: Method) -> None:
 def _sections(method: Method) -> Iterator[tuple[str, RenderableType]]:
     from rich.text import Text
 
-    from gongkai.cli._methods import yaml
+    from gongkai.cli._method_reference import yaml
 
     yield "takes 类型", Text(", ".join(method.types))
+    if price := _price(method):
+        yield "works on 数据形式", Text(price)
     yield "a reader learns 披露", _learnt(method)
     if wanted := _needs(method):
         yield "needs 需要", Text(wanted)
     yield "parameters 参数 (params: of the column)", _grid(method.parameters) if method.parameters else Text("none 无")
     if method.table_parameters:
-        yield f"parameters of the whole table 整表参数 (table: {method.name}:)", _grid(method.table_parameters)
+        yield f"parameters of the whole table 整表参数 (table: {method.name}:)", _grid(method.table_parameters, in_full=True)
     yield "how it works 说明", _paragraphs(method.details)
     if method.example is not None:
         yield "example 示例", Text(yaml(method, method.example), style="green")
@@ -230,6 +229,22 @@ def _learnt(method: Method) -> Text:
 def _needs(method: Method) -> str:
     wanted = ["a key 密钥 (gongkai keys)"] if method.keyed else []
     return ", ".join(wanted + (["who each row is about 个人标识列 (person: of the entry)"] if method.by_person else []))
+
+
+def _price(method: Method) -> str:
+    """What a method written on pandas costs; nothing is said of those that work on Arrow.
+
+    >>> from types import SimpleNamespace
+    >>> _price(SimpleNamespace(works_on="pandas", values_per_second=1_234_567))
+    'pandas.Series, 1.2 M values/s here'
+    """
+    if method.works_on == "arrow":
+        return ""
+    speed = method.values_per_second
+    if speed is None:
+        return "pandas.Series"
+    told = f"{speed / 1e6:.1f} M" if speed >= 1e6 else f"{speed / 1e3:.0f} k" if speed >= 1e3 else f"{speed}"
+    return f"pandas.Series, {told} values/s here"
 
 
 def _paragraphs(text: str) -> Text:

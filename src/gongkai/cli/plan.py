@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gongkai.cli._tables import as_json, table
+from gongkai.project import Project
 
 if TYPE_CHECKING:
     from gongkai.disclosure import Disclosure
@@ -32,50 +33,49 @@ def plan(
     """Show how each column is treated, what of it stays, and whether the policy lets it."""
     from gongkai import rules
     from gongkai.errors import ConfigError
-    from gongkai.plan import disclosed, faults, is_told, residuals
+    from gongkai.plan import faults, foreseen
+    from gongkai.plan.steps import demanded
+    from gongkai.risk.disclosure import residuals
 
-    in_force = rules.load()
-    entry, file = _entry(dataset, in_force)
-    wrong = faults(entry, in_force, file)
-    sound = [column for column in entry.published if is_told(column)]
-    stays = {told.column: _left(told.left) for told in disclosed(sound)}
-    found = residuals(sound)
+    project = Project.find()
+    in_force = rules.load(project)
+    entry, file = _entry(project, dataset, in_force)
+    wrong = faults(project, entry, file)
+    told = foreseen(entry.published, project)
+    stays = {each.column: _left(each.left) for each in told}
+    found, demand = residuals(told, project), demanded(project, entry)
     if json:
-        as_json(_document(entry, in_force, stays, found, wrong))
+        as_json(_document(entry, in_force, stays, found, demand, wrong))
     else:
-        _show(entry, in_force, stays)
+        _show(entry, in_force, stays, demand)
         if explain:
             _explain(entry, in_force, found)
     if wrong:
         raise ConfigError(*wrong)
 
 
-def _entry(dataset: str, rules: Rules) -> tuple[Entry, str]:
-    from gongkai import settings
+def _entry(project: Project, dataset: str, rules: Rules) -> tuple[Entry, str]:
     from gongkai.errors import ConfigError
     from gongkai.registry import read
-    from gongkai.registry.store import Registry
+    from gongkai.registry.store import of as registry_of
 
-    project = settings.load()
     path = Path(dataset)
     if path.suffix not in (".yml", ".yaml"):
-        return Registry(project.database).current(dataset).entry, dataset
-    found = read.one(path, project.catalog, rules, lambda entry, file: [])
+        return registry_of(project).current(dataset).entry, dataset
+    found = read.one(path, project.settings.catalog, rules, lambda entry, file: [])
     if found.entry is None:
         raise ConfigError(*found.faults)
     return found.entry, found.file
 
 
-def _show(entry: Entry, rules: Rules, stays: Mapping[str, str]) -> None:
-    from gongkai.plan.steps import demanded
-
+def _show(entry: Entry, rules: Rules, stays: Mapping[str, str], demand: Demand) -> None:
     typer.echo(f"{entry.code}  {entry.title}  {entry.opening.type}")
     rows = [
         _row(column, rules, stays) if column.publish else (column.published, column.title, "–", "不发布 not published", "–")
         for column in entry.columns
     ]
     table(("列 column", "名称 title", "实体 entity", "方法 method", "留给读者 what stays"), rows)
-    typer.echo(_demand(demanded(entry, rules)))
+    typer.echo(_demand(demand))
 
 
 def _row(column: Any, rules: Rules, stays: Mapping[str, str]) -> tuple[str, ...]:
@@ -137,11 +137,15 @@ def _range(least: int, most: int) -> str:
 
 
 def _document(
-    entry: Entry, rules: Rules, stays: Mapping[str, str], found: Sequence[Residual], wrong: Sequence[Fault]
+    entry: Entry,
+    rules: Rules,
+    stays: Mapping[str, str],
+    found: Sequence[Residual],
+    demand: Demand,
+    wrong: Sequence[Fault],
 ) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from gongkai.plan.steps import demanded
     from gongkai.risk.disclosure import document
 
     columns = [
@@ -150,6 +154,5 @@ def _document(
         for column in entry.published
     ]  # fmt: skip
     identifiers = [document(each, rules.candidates((told.entity for told in each.shown), entry.opening.type)) for each in found]
-    demand = asdict(demanded(entry, rules))
     return {"code": entry.code, "opening": entry.opening.type, "columns": columns, "identifiers": identifiers,
-            "rows": demand, "faults": [asdict(fault) for fault in wrong]}  # fmt: skip
+            "rows": asdict(demand), "faults": [asdict(fault) for fault in wrong]}  # fmt: skip

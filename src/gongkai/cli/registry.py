@@ -12,18 +12,20 @@ import typer
 
 from gongkai.cli._tables import as_json as _json
 from gongkai.cli._tables import table as _table
+from gongkai.errors import ConfigError
+from gongkai.lifecycle.basis import ENTRY, REVIEW, UNKNOWN
+from gongkai.project import Project
 
 if TYPE_CHECKING:
     from gongkai.lifecycle import Status
     from gongkai.registry.store import Approval, Change, RunRecord
-    from gongkai.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 STATES = {
     "draft": "draft 待审查",
     "approved": "approved 已通过",
-    "outdated": "outdated 需重新审查",
+    "due": "due 待重新审查",
     "closed": "closed 不予开放",
 }
 
@@ -60,9 +62,9 @@ def apply(
     as_json: Json = False,
 ) -> None:
     """Register entries: all of them, or none and every fault of every file."""
-    from gongkai import lifecycle, settings
+    from gongkai import lifecycle
 
-    project = settings.load()
+    project = Project.find()
     changes = lifecycle.apply(project, paths, dry_run=dry_run)
     if not dry_run:
         _tell_airflow(project)
@@ -70,13 +72,15 @@ def apply(
         _json([asdict(change) for change in changes])
         return
     _table(("dataset", "revision", "hash", "what"), [_change(change) for change in changes])
+    if not dry_run:
+        _tell_due([item for item in lifecycle.status(project) if item.due != (ENTRY,)])
 
 
 def list_(as_json: Json = False) -> None:
     """List every registered dataset and where it stands."""
-    from gongkai import lifecycle, settings
+    from gongkai import lifecycle
 
-    found = lifecycle.status(settings.load())
+    found = lifecycle.status(Project.find())
     if as_json:
         _json([_status(item) for item in found])
         return
@@ -86,15 +90,16 @@ def list_(as_json: Json = False) -> None:
         for entry in (item.revision.entry,)
     ]
     _table(("dataset", "title", "department", "opening", "frequency", "state"), rows)
+    _tell_due(found)
 
 
 def show(code: Annotated[str, typer.Argument(metavar="CODE")], as_json: Json = False) -> None:
     """Show a dataset: what is published how, its revisions, approvals and runs."""
-    from gongkai import lifecycle, settings
-    from gongkai.registry.store import Registry
+    from gongkai import lifecycle
+    from gongkai.registry.store import of as registry_of
 
-    project = settings.load()
-    registry = Registry(project.database)
+    project = Project.find()
+    registry = registry_of(project)
     registry.current(code)
     item = next(item for item in lifecycle.status(project) if item.revision.code == code)
     history, approvals, runs = registry.history(code), registry.approvals(code), registry.runs(code, limit=10)
@@ -127,7 +132,8 @@ def show(code: Annotated[str, typer.Argument(metavar="CODE")], as_json: Json = F
 
 
 def approve(
-    code: Annotated[str, typer.Argument(metavar="CODE")],
+    code: Annotated[str | None, typer.Argument(metavar="CODE")] = None,
+    *,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who approves.")],
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What was reviewed, and with what result.")],
     revision: Annotated[
@@ -137,24 +143,56 @@ def approve(
         list[str] | None,
         typer.Option("--kind", metavar="KIND", help="legal, technical, committee, hearing; all that are required by default."),
     ] = None,
+    renewed: Annotated[
+        bool, typer.Option("--renew", help="Instead of CODE: every entry whose approval is too old to say what it stands on.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Approve the current revision of a dataset under the rules in force."""
-    from gongkai import lifecycle, settings
+    """Approve the current revision of a dataset on everything it stands on."""
+    from gongkai import lifecycle
 
-    project = settings.load()
-    approval = lifecycle.approve(project, code, by=by, note=note, revision=revision, kinds=kind or ())
+    if (code is None) != renewed or (renewed and (revision or kind)):
+        raise ConfigError.of("name a dataset, or renew old approvals", "gongkai approve CODE, or gongkai approve --renew")
+    project = Project.find()
+    if code is None:
+        given = lifecycle.renew(project, by=by, note=note)
+    else:
+        given = [lifecycle.approve(project, code, by=by, note=note, revision=revision, kinds=kind or ())]
     _tell_airflow(project)
     if as_json:
-        _json(asdict(approval))
+        _json([asdict(approval) for approval in given] if renewed else asdict(given[0]))
         return
+    for approval in given:
+        typer.echo(_given(approval))
+    if not given:
+        typer.echo("no approval waits to be renewed 没有需要重新确认的审查")
+
+
+def _given(approval: Approval) -> str:
     from gongkai.rules import REVIEWS
 
     reviews = ", ".join(f"{kind} {REVIEWS[kind]}" for kind in approval.kinds)
-    typer.echo(f"approved {code}, revision {approval.number} ({approval.hash[:12]}), by {approval.by}: {reviews}")
+    return f"approved {approval.code}, revision {approval.number} ({approval.hash[:12]}), by {approval.by}: {reviews}"
 
 
-def _tell_airflow(project: Settings) -> None:
+def _tell_due(found: Sequence[Status]) -> None:
+    """Which datasets wait for an approval, and why."""
+    for item in found:
+        if item.due:
+            typer.secho(f"{item.revision.code} is due for review 待重新审查: {_reason(item)}", err=True, fg="yellow")
+
+
+def _reason(item: Status) -> str:
+    if item.due == (ENTRY,):
+        return "the entry was changed"
+    if item.due == (UNKNOWN,):
+        return f"approved by an {UNKNOWN}, which did not write down what it stands on; `gongkai approve --renew`"
+    if item.due[0].startswith(REVIEW):
+        return f"approved without {', '.join(item.due)}"
+    return f"changed since it was approved: {', '.join(item.due)}"
+
+
+def _tell_airflow(project: Project) -> None:
     """Where a scheduler was set up, let it see the change within seconds."""
     from gongkai.airflow import environment, files
 
@@ -178,6 +216,7 @@ def _status(item: Status) -> dict[str, Any]:
         "hash": revision.hash,
         "created": revision.created,
         "state": item.state,
+        "due": list(item.due),
         "approval": None if item.approval is None else asdict(item.approval),
     }
 

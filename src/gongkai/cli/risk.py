@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gongkai.cli._progress import progress
 from gongkai.cli._tables import as_json, table
+from gongkai.project import Project
 
 if TYPE_CHECKING:
     from gongkai.registry.entry import Entry
-    from gongkai.settings import Settings
 
 _PAGE = "risk.html"
 _VERDICTS = {"pass": "符合政策 meets the policy", "refuse": "不予发布 refused", "failed": "无法评估 could not be assessed"}
@@ -35,26 +34,24 @@ def risk(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Assess published releases anew, under the rules in force and beside what is open by now; write the report as a page."""
-    from gongkai import settings
     from gongkai.errors import ConfigError
 
     if (code is None) != every:
         raise ConfigError.of("name a dataset, or all of them", "gongkai risk CODE, or gongkai risk --all")
-    project = settings.load()
+    project = Project.find()
     if code is None:
-        _all(project, output or project.reports, json)
+        _all(project, output or project.settings.reports, json)
     else:
-        _one(project, code, output or project.reports / code / _PAGE, json)
+        _one(project, code, output or project.settings.reports / code / _PAGE, json)
 
 
-def _one(project: Settings, code: str, path: Path, json: bool) -> None:
-    from gongkai import rules
+def _one(project: Project, code: str, path: Path, json: bool) -> None:
     from gongkai.assessment import page
-    from gongkai.assessment.published import current
+    from gongkai.assessment.reassessment import current
     from gongkai.errors import ConfigError, Refused
-    from gongkai.registry.store import Registry
+    from gongkai.registry.store import of as registry_of
 
-    found = current(project, Registry(project.database).current(code).entry, rules.load())
+    found = current(project, registry_of(project).current(code).entry)
     if found is None:
         raise ConfigError.of("has no release that could be assessed", f"publish it: gongkai run {code}", key=code)
     document = found.document()
@@ -68,9 +65,9 @@ def _one(project: Settings, code: str, path: Path, json: bool) -> None:
         raise Refused(*found.assessment.reasons)
 
 
-def _all(project: Settings, folder: Path, json: bool) -> None:
+def _all(project: Project, folder: Path, json: bool) -> None:
     from gongkai.assessment import page
-    from gongkai.assessment.published import pairs
+    from gongkai.assessment.reassessment import pairs
     from gongkai.errors import Reason, Refused
 
     documents = list(_assessed(project, folder))
@@ -87,44 +84,21 @@ def _all(project: Settings, folder: Path, json: bool) -> None:
         raise Refused(*(Reason("risk.today", f"{each['dataset']['code']}: {_VERDICTS[each['verdict']]}") for each in wrong))
 
 
-def _assessed(project: Settings, folder: Path) -> Iterator[dict[str, Any]]:
+def _assessed(project: Project, folder: Path) -> Iterator[dict[str, Any]]:
     """The record of every dataset that has a release, its page written."""
-    from gongkai import rules
     from gongkai.assessment import page
-    from gongkai.assessment.published import record
-    from gongkai.registry.store import Registry
+    from gongkai.assessment.reassessment import record
+    from gongkai.registry.store import of as registry_of
 
-    in_force = rules.load()
-    entries: list[Entry] = [revision.entry for revision in Registry(project.database).revisions()]
-    with _progress(len(entries)) as begin:
-        for entry in entries:
-            begin(entry.code)
-            document = record(project, entry, in_force)
+    entries: list[Entry] = [revision.entry for revision in registry_of(project).revisions()]
+    with progress("", "datasets", total=len(entries)) as shown:
+        for done, entry in enumerate(entries):
+            shown(description=entry.code, completed=done)
+            document = record(project, entry)
             if document is not None:
                 if document["verdict"] != "failed":
                     _write(folder / entry.code / _PAGE, page.render(document))
                 yield document
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[str], None]]:
-    """Where somebody looks, a bar that is told what begins."""
-    if not sys.stderr.isatty():
-        yield lambda code: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        begun: list[str] = []
-
-        def begin(code: str) -> None:
-            bar.update(task, description=code, completed=len(begun))
-            begun.append(code)
-
-        yield begin
 
 
 def _write(path: Path, text: str) -> None:

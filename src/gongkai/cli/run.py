@@ -1,4 +1,4 @@
-"""``gongkai run`` and ``gongkai plan``: one dataset without the scheduler, through the functions its DAG calls."""
+"""``gongkai run``: one dataset without the scheduler, through the functions its DAG calls."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import sys
 
 import typer
 
-from gongkai import release
-from gongkai.release import Outcome
+from gongkai import pipeline
+from gongkai.cli._progress import progress
+from gongkai.pipeline import Outcome
+from gongkai.project import Project
 
 
 def register(app: typer.Typer) -> None:
@@ -20,7 +22,9 @@ def run(
     as_json: bool = typer.Option(False, "--json", help="Print the outcome as JSON."),
 ) -> None:
     """Extract, desensitize, check, package and publish one dataset now."""
-    outcome = release.run(code) if as_json or not sys.stderr.isatty() else _with_progress(code)
+    project = Project.find()
+    with progress(_TITLES["desensitize"], "rows") as shown:
+        outcome = pipeline.run(project, code, progress=lambda step, rows: shown(description=_TITLES[step], completed=rows))
     if as_json or not sys.stdout.isatty():
         typer.echo(json.dumps(outcome.document(), ensure_ascii=False, indent=2))
     else:
@@ -34,20 +38,6 @@ _TITLES = {
     "package": "打包 package",
     "publish": "发布 publish",
 }
-
-
-def _with_progress(code: str) -> Outcome:
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[rows]}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(_TITLES["desensitize"], total=None, rows="")
-
-        def told(step: str, rows: int) -> None:
-            bar.update(task, description=_TITLES[step], rows=f"{rows:,} rows")
-
-        return release.run(code, progress=told)
 
 
 def _print(outcome: Outcome) -> None:

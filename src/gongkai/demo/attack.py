@@ -1,14 +1,13 @@
 """The demo attacked 攻击测试: somebody who has a register of every resident tries to find each published row's person in it.
 
 The register 人口登记 holds what a neighbour, an insurer or a leaked file might: name, ID number, birth date, sex, telephone,
-address. The attacker knows every method and its parameters, only not the key; for each row he takes whoever agrees with all
-that is published and picks one of them. Whether he is right is told by the pseudonyms, which here, and only here, somebody with
-the key makes again.
+address. The attacker knows every method and its parameters, only not the key; for each row they take whoever agrees with
+all that is published and pick one of them. The pseudonyms say whether they are right: here, and only here, somebody with the
+key makes them again.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -18,14 +17,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from gongkai import keys, plugins, rules
+from gongkai import keys, rules, stores
 from gongkai.assessment import roles
+from gongkai.counts import Counts
 from gongkai.demo.people import People
-from gongkai.desensitize import stage
-from gongkai.plan import ColumnPlan, Plan, methods
+from gongkai.disclosure import FULL_MASK, SUPPRESSED
+from gongkai.methods.recoding import ladders
+from gongkai.pipeline.desensitization import stage
+from gongkai.plan import ColumnPlan, Plan, contract
+from gongkai.project import Project
 from gongkai.registry.entry import Entry
-from gongkai.settings import Settings
-from gongkai.tally import Tally
 
 Marks = npt.NDArray[np.bool_]
 _HELD = {
@@ -33,7 +34,7 @@ _HELD = {
     "ADDRESS_REGION": "district", "EMAIL": "email", "BANK_ACCOUNT": "bank_card", "DATE_OF_BIRTH": "birth",
 }  # fmt: skip
 """What the register holds, by entity."""
-_SAYS_NOTHING = ("*", "****")
+_SAYS_NOTHING = (SUPPRESSED, FULL_MASK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +57,41 @@ class Attack:
         return self.surest <= self.threshold
 
 
-def attack(settings: Settings, entry: Entry, residents: People) -> Attack | None:
+def attack(project: Project, entry: Entry, residents: People) -> Attack | None:
     """Attack the current release of a dataset; None where it has none, or no column of it tells persons apart, so that nobody
     knows who is right."""
-    now = plugins.load("gongkai.stores", settings.store_kind).current(entry.code, place=settings.store_place)
+    store = stores.of(project)
+    now = store.current(entry.code)
     if now is None:
         return None
-    in_force, plan = rules.load(), Plan.parse(json.loads((now.path / "plan.lock.json").read_text("utf-8")))
-    known = roles(plan, in_force)
+    in_force, plan = rules.load(project), Plan.parse(store.document(entry.code, now.release, "plan.lock.json"))
+    known = roles(plan)
     if known.person is None:
         return None
-    table = pq.read_table(now.path / "data.parquet")
-    truth = _truth(settings, entry, plan, residents, table.column(known.person))
+    with store.open(entry.code, now.release, "data.parquet") as file:
+        table = pq.read_table(file)
+    truth = _truth(project, entry, plan, residents, table.column(known.person))
     quasi = [column for column in plan.columns if column.published in known.quasi]
     demand = in_force.demand([column.entity for column in plan.columns], entry.opening.type)
-    return _attacked(entry, table, quasi, truth, residents, 1 / demand.k)
+    return _attacked(project, entry, table, quasi, truth, residents, 1 / demand.k)
 
 
 def _attacked(
-    entry: Entry, table: pa.Table, quasi: list[ColumnPlan], truth: npt.NDArray[np.int64], residents: People, threshold: float
+    project: Project,
+    entry: Entry,
+    table: pa.Table,
+    quasi: list[ColumnPlan],
+    truth: npt.NDArray[np.int64],
+    residents: People,
+    threshold: float,
 ) -> Attack:
+    known: dict[tuple[str, str], Marks] = {}
     rows = alone = 0
     success = surest = 0.0
     for who, cells in _classes(table, quasi, truth):
         agree = np.ones(len(residents), bool)
         for column, cell in zip(quasi, cells, strict=True):
-            agree &= _agreeing(column, cell, residents)
+            agree &= _agreeing(project, column, cell, residents, known)
         candidates = int(agree.sum())
         right = int(agree[who].sum())
         rows += len(who)
@@ -107,44 +117,40 @@ def _classes(
         yield who[who >= 0], tuple(row[name] for name in names)
 
 
-_marked: dict[tuple[str, str, str | None], Marks] = {}
-
-
-def _agreeing(column: ColumnPlan, cell: str | None, residents: People) -> Marks:
-    """Who of the register might be published as this; everybody where it says nothing."""
+def _agreeing(
+    project: Project, column: ColumnPlan, cell: str | None, residents: People, known: dict[tuple[str, str], Marks]
+) -> Marks:
+    """Who of the register might be published as this; everybody where it says nothing. ``known``: what was found so far."""
     if cell is None or cell in _SAYS_NOTHING:
         return np.ones(len(residents), bool)
-    place = (column.method, f"{column.entity} {column.params}", cell)
-    if place not in _marked:
-        marks = [np.asarray(pc.fill_null(pc.equal(form, cell), False)) for form in _forms(column, residents)]
-        _marked[place] = np.logical_or.reduce(marks)
-    return _marked[place]
+    place = (column.published, cell)
+    if place not in known:
+        marks = [np.asarray(pc.fill_null(pc.equal(form, cell), False)) for form in _forms(project, column, residents)]
+        known[place] = np.logical_or.reduce(marks)
+    return known[place]
 
 
-def _forms(column: ColumnPlan, residents: People) -> Iterator[pa.Array]:
+def _forms(project: Project, column: ColumnPlan, residents: People) -> Iterator[pa.Array]:
     """Every form in which the method might publish what the register says of each resident."""
     held = pa.array([str(value) for value in getattr(residents, _HELD[column.entity])])
-    method = methods.load(column.method)
-    given = methods.check(method, column.params)[0]
+    method = contract.load(project, column.method)
+    given = method.check(column.params)[0]
     if column.method != "k_anonymize":
-        told = {"entity": column.entity} if methods.wants(method, "entity") else {}
-        yield method.apply(held, **given, **told).cast(pa.string())
+        yield method.apply(held, given, entity=column.entity).cast(pa.string())
         return
     typed = held.cast(pa.date32()) if column.type == "date" else held
-    ladder = plugins.load_private("gongkai.transforms", "_ladders").build(column.entity, column.type, **given)
+    ladder = ladders.build(column.entity, column.type, **given, project=project)
     for level in ladder.levels:
         if level not in _SAYS_NOTHING:
             yield ladder.write(typed, level)
 
 
-def _truth(
-    settings: Settings, entry: Entry, plan: Plan, residents: People, published: pa.ChunkedArray
-) -> npt.NDArray[np.int64]:
+def _truth(project: Project, entry: Entry, plan: Plan, residents: People, published: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     """Which resident each row is about, -1 where nobody can tell: by making every resident's pseudonym with the key."""
     (column,) = [each for each in plan.columns if each.name == plan.person]
     alone = replace(plan, columns=(column,), steps=(), person=None)
     register = pa.record_batch({column.name: pa.array(residents.id_number)})
-    (made,) = stage(alone, keys.for_entry(settings, entry), Tally())(iter([register]))
+    (made,) = stage(project, alone, keys.for_entry(project, entry), Counts())(iter([register]))
     return _places(made.column(0).to_pylist(), published.to_pylist())
 
 

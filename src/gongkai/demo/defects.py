@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from gongkai.demo.people import Column, old_id_number
+from gongkai.demo.people import Values, old_id_number
 
 _FULL_WIDTH = str.maketrans("0123456789X+- ", "０１２３４５６７８９Ｘ＋－\u3000")
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -19,7 +19,7 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 Defect = Callable[[str], str | None]
 
 
-def spoil(rng: np.random.Generator, column: Sequence[str | None], share: float, *defects: Defect) -> Column:
+def spoil(rng: np.random.Generator, column: Sequence[str | None], share: float, *defects: Defect) -> Values:
     """The column with about ``share`` of its cells spoilt, by each of the defects in turn; missing cells stay missing.
 
     >>> spoil(np.random.default_rng(1), ["a", "b"], 1.0, str.upper)
@@ -34,7 +34,7 @@ def spoil(rng: np.random.Generator, column: Sequence[str | None], share: float, 
     return cells
 
 
-def repeat(rng: np.random.Generator, table: dict[str, Column], share: float) -> dict[str, Column]:
+def repeat(rng: np.random.Generator, table: dict[str, Values], share: float) -> dict[str, Values]:
     """The table with about ``share`` of its rows standing in it twice, in a new order."""
     count = len(next(iter(table.values())))
     rows = rng.permutation(np.concatenate([np.arange(count), np.flatnonzero(rng.random(count) < share)]))

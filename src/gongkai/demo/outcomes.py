@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gongkai.registry.entry import Entry
-from gongkai.registry.store import Registry, RunRecord
-from gongkai.settings import Settings
+from gongkai.plan import contract
+from gongkai.project import Project
+from gongkai.registry.entry import Column, Entry
+from gongkai.registry.store import RunRecord
+from gongkai.registry.store import of as registry_of
 
 REFUSED: Mapping[str, str] = {
     "hrss-unemployment-registrations": "schema.new_column",
@@ -32,25 +34,29 @@ class Outcome:
     expected: bool
 
 
-def collect(settings: Settings) -> list[Outcome]:
+def collect(project: Project) -> list[Outcome]:
     """The outcome of every dataset, by code; for one that ran twice the run that published."""
-    registry = Registry(settings.database)
-    return [_outcome(revision.entry, registry.runs(revision.code)) for revision in registry.revisions()]
+    registry = registry_of(project)
+    return [_outcome(project, revision.entry, registry.runs(revision.code)) for revision in registry.revisions()]
 
 
-def _outcome(entry: Entry, runs: list[RunRecord]) -> Outcome:
+def _outcome(project: Project, entry: Entry, runs: list[RunRecord]) -> Outcome:
     published = [run for run in runs if run.verdict == "published"]
     run = next(iter(published or runs), None)
     return Outcome(
         code=entry.code,
         title=entry.title,
-        masked=sum(not column.publish or column.method not in (None, "keep") for column in entry.columns),
+        masked=sum(not column.publish or _is_treated(project, column) for column in entry.columns),
         rows_in=run.rows_in if run else None,
         rows_out=run.rows_out if run and published else None,
         verdict=run.verdict if run else "failed",
         where=_where(run),
         expected=run is not None and _as_expected(entry.code, run),
     )
+
+
+def _is_treated(project: Project, column: Column) -> bool:
+    return column.method is not None and not contract.load(project, column.method).is_identity
 
 
 def _where(run: RunRecord | None) -> str:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from gongkai.demo import city
 
-Column = list[str | None]
+Values = list[str | None]
 """A source column: its cells as text, None where the source has no value."""
 
 _ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gongkai import disk
 from gongkai.errors import TransientError
 
 if TYPE_CHECKING:
@@ -82,8 +83,7 @@ def _binaries(place: Path) -> Path:
 
 def _initialise(binaries: Path, place: Path, server: Server) -> None:
     secret = place / "password"
-    with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(server.password)
+    disk.own(secret, server.password.encode())
     if os.geteuid() == 0:
         shutil.chown(secret, _UNPRIVILEGED)
     arguments = ["-D", str(place / "data"), "-U", server.user, "-E", "UTF8", "--locale=C", "-A", "scram-sha-256"]

@@ -12,11 +12,12 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gongkai import content, lifecycle
+from gongkai import lifecycle
 from gongkai.demo import city, postgres, sources
 from gongkai.demo.tables import Table
 from gongkai.errors import ConfigError
-from gongkai.settings import Settings
+from gongkai.project import SHIPPED, Project
+from gongkai.reference import divisions
 
 MARK = ".gongkai-demo"
 SOURCES = "sources"
@@ -25,11 +26,11 @@ REVIEWER = "演示审查员 demo reviewer"
 
 
 @contextlib.contextmanager
-def fresh(folder: Path) -> Iterator[Settings]:
+def fresh(folder: Path) -> Iterator[Project]:
     """A new demo project in ``folder``, which is made or, when an earlier demo lies there, replaced.
 
-    While the block runs it is this process's project. ConfigError when the folder holds anything else, or the earlier demo
-    still runs.
+    While the block runs no variable of another project is set. ConfigError when the folder holds anything else, or the earlier
+    demo still runs.
     """
     home = folder.resolve()
     before = dict(os.environ)
@@ -40,9 +41,9 @@ def fresh(folder: Path) -> Iterator[Settings]:
     _write_content(home)
     for name in [name for name in os.environ if name.startswith(("GONGKAI_", "AIRFLOW_"))]:
         del os.environ[name]  # another project's registry, store, key or Airflow
-    os.environ[content.HOME_VARIABLE] = str(home)
+    os.environ["GONGKAI_CITY"] = city.NAME
     try:
-        yield Settings(home=home, city=city.NAME)
+        yield Project.at(home)
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -71,12 +72,12 @@ def connections(home: Path, server: postgres.Server) -> dict[str, str]:
     return {"AIRFLOW_CONN_HRSS_DB": json.dumps(hrss), "AIRFLOW_CONN_MARKET_DB": json.dumps(market)}
 
 
-def register(settings: Settings) -> list[str]:
+def register(project: Project) -> list[str]:
     """Apply every entry and approve those that may be opened; the codes that were approved."""
-    lifecycle.apply(settings, [settings.catalog])
-    codes = [status.revision.code for status in lifecycle.status(settings) if status.state != "closed"]
+    lifecycle.apply(project, [project.settings.catalog])
+    codes = [status.revision.code for status in lifecycle.status(project) if status.state != "closed"]
     for code in codes:
-        lifecycle.approve(settings, code, by=REVIEWER, note="演示：已核对字段分类与脱敏方式 columns and methods reviewed")
+        lifecycle.approve(project, code, by=REVIEWER, note="演示：已核对字段分类与脱敏方式 columns and methods reviewed")
     return codes
 
 
@@ -87,7 +88,7 @@ def _clear(home: Path) -> None:
         raise ConfigError.of("the folder is there and holds no demo", "name another: gongkai demo DIR", file=str(home))
     from gongkai.airflow import supervision
 
-    if supervision.state(Settings(home=home)) is not None:
+    if supervision.state(Project.at(home)) is not None:
         raise ConfigError.of("the demo in this folder is still running", "stop it, or name another folder", file=str(home))
     shutil.rmtree(home)
 
@@ -96,17 +97,16 @@ def _write_content(home: Path) -> None:
     data = Path(__file__).parent / "data"
     for name in ("catalog", "expectations"):
         shutil.copytree(data / name, home / name, dirs_exist_ok=True)
-    _write_divisions(home / "transforms")
+    _write_divisions(home / "rules" / divisions.FILE)
 
 
-def _write_divisions(folder: Path) -> None:
+def _write_divisions(path: Path) -> None:
     """The city's own table of divisions in front of the shipped one, as no shipped table knows an invented city."""
-    shipped = content.shipped() / "transforms"
-    shutil.copyfile(shipped / "_divisions.py", folder / "_divisions.py")
     ours = {"4599": city.NAME, **city.DISTRICTS}
-    table = (shipped / "_divisions.csv").read_text("utf-8").rstrip("\n")
-    lines = [f"{code},{name}" for code, name in ours.items()]
-    (folder / "_divisions.csv").write_text("\n".join([table, *lines, ""]), "utf-8")
+    shipped = SHIPPED.file("rules", divisions.FILE)
+    lines = [] if shipped is None else [shipped.read_text("utf-8").rstrip("\n")]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join([*lines, *(f"{code},{name}" for code, name in ours.items()), ""]), "utf-8")
 
 
 def _of(department: str, tables: Mapping[str, Table]) -> dict[str, Table]:

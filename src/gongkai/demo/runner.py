@@ -8,16 +8,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongkai import release
-from gongkai.demo import attack, outcomes, postgres, project, tables
+from gongkai import pipeline
+from gongkai.demo import attack, outcomes, postgres, tables
+from gongkai.demo import project as demo
 from gongkai.demo.attack import Attack
-from gongkai.demo.screen import Screen
+from gongkai.demo.console import Screen
 from gongkai.errors import ConfigError, TransientError
 
 if TYPE_CHECKING:
     from gongkai.airflow.client import Server
+    from gongkai.project import Project
     from gongkai.registry.entry import Entry
-    from gongkai.settings import Settings
 
 LONGEST_RUN_SECONDS = 1200.0
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -30,46 +31,46 @@ def run(folder: Path, screen: Screen, *, then: Callable[[Server], None] | None =
     own packages are missing, TransientError where a server does not start.
     """
     _require_packages()
-    with project.fresh(folder) as settings:
+    with demo.fresh(folder) as project:
         screen.phase("inventing a city 造城", f"{folder}")
         made = tables.build()
-        with postgres.running(settings.home / project.SOURCES / "postgres") as server:
+        with postgres.running(project.settings.home / demo.SOURCES / "postgres") as server:
             screen.phase("filling its sources 写入数据源", "PostgreSQL, SQLite, GBK CSV")
-            project.write_sources(settings.home, server, made)
-            os.environ.update(project.connections(settings.home, server))
+            demo.write_sources(project.settings.home, server, made)
+            os.environ.update(demo.connections(project.settings.home, server))
             screen.phase("registering and approving 登记与审查", f"{len(made)} entries")
-            project.register(settings)
-            return _scheduled(settings, screen, then)
+            demo.register(project)
+            return _scheduled(project, screen, then)
 
 
-def _scheduled(settings: Settings, screen: Screen, then: Callable[[Server], None] | None) -> list[outcomes.Outcome]:
+def _scheduled(project: Project, screen: Screen, then: Callable[[Server], None] | None) -> list[outcomes.Outcome]:
     from gongkai.airflow.up import running
 
-    entries = _entries(settings)
-    with running(settings, told=lambda line: screen.phase("Airflow", line)) as airflow:
+    entries = _entries(project)
+    with running(project, told=lambda line: screen.phase("Airflow", line)) as airflow:
         screen.phase("Airflow", f"{airflow.url}")
         _run_dags(airflow, {code: entry for code, entry in entries.items() if entry.opening.type != "closed"}, screen)
         for code in [code for code, entry in entries.items() if entry.opening.type == "closed"]:
-            release.run(code)
-        found = outcomes.collect(settings)
+            pipeline.run(project, code)
+        found = outcomes.collect(project)
         screen.phase("attacking what was published 攻击测试", "with a register of every resident")
-        screen.results(settings.home, found, _attacks(settings, entries))
+        screen.results(project.settings.home, found, _attacks(project, entries))
         if then is not None:
             then(airflow)
     return found
 
 
-def _attacks(settings: Settings, entries: Mapping[str, Entry]) -> list[Attack]:
+def _attacks(project: Project, entries: Mapping[str, Entry]) -> list[Attack]:
     """How far somebody comes who has a register of the whole city."""
     residents = tables.residents()
-    attempts = (attack.attack(settings, entry, residents) for entry in entries.values())
+    attempts = (attack.attack(project, entry, residents) for entry in entries.values())
     return [attempt for attempt in attempts if attempt is not None]
 
 
-def _entries(settings: Settings) -> dict[str, Entry]:
-    from gongkai.registry.store import Registry
+def _entries(project: Project) -> dict[str, Entry]:
+    from gongkai.registry.store import of as registry_of
 
-    return {revision.code: revision.entry for revision in Registry(settings.database).revisions()}
+    return {revision.code: revision.entry for revision in registry_of(project).revisions()}
 
 
 def _run_dags(airflow: Server, entries: Mapping[str, Entry], screen: Screen) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from gongkai.demo import postgres
-from gongkai.demo.people import Column
+from gongkai.demo.people import Values
 from gongkai.demo.tables import Table
 
 TYPES = {
@@ -65,5 +65,5 @@ def write_drop(folder: Path, table: Table, *, batch: str, parts: int = 2, encodi
 
 
 def _rows(table: Table) -> zip[tuple[str | None, ...]]:
-    columns: list[Column] = list(table.values())
+    columns: list[Values] = list(table.values())
     return zip(*columns, strict=True)

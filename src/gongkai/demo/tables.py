@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from gongkai.demo import city, defects
 from gongkai.demo.defects import repeat, spoil
-from gongkai.demo.people import Column, People, addresses, credit_codes, people
+from gongkai.demo.people import People, Values, addresses, credit_codes, people
 
 SEED = 20260701
-Table = dict[str, Column]
+Table = dict[str, Values]
 
 _ID_DEFECTS = (
     defects.lower_x,
@@ -292,14 +292,14 @@ _TABLES: dict[str, Callable[[City, np.random.Generator], Table]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    name: Column
-    id_number: Column
+    name: Values
+    id_number: Values
     birth: list[date]
-    phone: Column
-    address: Column
-    district: Column
+    phone: Values
+    address: Values
+    district: Values
     email: list[str]
-    bank_card: Column
+    bank_card: Values
 
 
 def _sample(place: City, rng: np.random.Generator, count: int) -> _Sample:
@@ -308,7 +308,7 @@ def _sample(place: City, rng: np.random.Generator, count: int) -> _Sample:
     return _Sample(**{name: [getattr(place.residents, name)[row] for row in rows] for name in _Sample.__slots__})
 
 
-def _choice(rng: np.random.Generator, words: Sequence[str], count: int) -> Column:
+def _choice(rng: np.random.Generator, words: Sequence[str], count: int) -> Values:
     return [words[position] for position in rng.integers(0, len(words), count)]
 
 
@@ -321,7 +321,7 @@ def _regions(rng: np.random.Generator, count: int) -> npt.NDArray[np.str_]:
     return rng.choice(list(city.DISTRICTS), count)
 
 
-def _sites(rng: np.random.Generator, regions: npt.NDArray[np.str_]) -> Column:
+def _sites(rng: np.random.Generator, regions: npt.NDArray[np.str_]) -> Values:
     """Places of buildings, which are nobody's home."""
     roads, numbers = _choice(rng, city.ROADS, len(regions)), rng.integers(1, 900, len(regions))
     return [
@@ -330,15 +330,15 @@ def _sites(rng: np.random.Generator, regions: npt.NDArray[np.str_]) -> Column:
     ]
 
 
-def _days(rng: np.random.Generator, count: int, first: str, span: int) -> Column:
+def _days(rng: np.random.Generator, count: int, first: str, span: int) -> Values:
     start = date.fromisoformat(first)
     return [(start + timedelta(days=int(days))).isoformat() for days in rng.integers(0, span, count)]
 
 
-def _moments(rng: np.random.Generator, count: int, first: str, span: int) -> Column:
+def _moments(rng: np.random.Generator, count: int, first: str, span: int) -> Values:
     start = np.datetime64(first, "s")
     return [str(moment).replace("T", " ") for moment in start + rng.integers(0, span * 86_400, count)]
 
 
-def _texts(days: Sequence[date]) -> Column:
+def _texts(days: Sequence[date]) -> Values:
     return [day.isoformat() for day in days]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from gongkai.batches import BATCH_ROWS, Batches
+from gongkai.columns.logical_types import logical_type
 from gongkai.errors import DataError
-from gongkai.schema import logical_type
-from gongkai.stage import BATCH_ROWS, Batches
 
 _TYPES = {
     "text": "VARCHAR",

@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gongkai.batches import Batches
 from gongkai.errors import DataError
 from gongkai.formats import _limits, _text
-from gongkai.stage import Batches
 
 _BLOCK = 4 << 20
 _ESCAPED = frozenset([*range(0x20), ord('"'), ord("\\")])

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gongkai.batches import Batches
 from gongkai.errors import DataError, Reason
-from gongkai.stage import Batches
 
 _DAYS = (-719_162, 2_932_896)  # 0001-01-01, 9999-12-31
 _DAY_MICROSECONDS = 86_400_000_000

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gongkai.batches import Batches
 from gongkai.formats import _cells, _markup, _text, _workbook
 from gongkai.formats._typed import typed
-from gongkai.stage import Batches
 
 _FORMAT = "xlsx"
 _ROWS = 1_048_576

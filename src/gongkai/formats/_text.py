@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gongkai.stage import Batches
+from gongkai.batches import Batches
 
 _SLICE_BYTES = 32 << 20
 _CELL_BYTES = 80  # markup a format may put around one cell

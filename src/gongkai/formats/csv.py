@@ -11,9 +11,10 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from gongkai.batches import Batches
 from gongkai.formats import _duckdb, _limits, _text
-from gongkai.stage import Batches
 
+VERSION = 1
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 EXTENSION = "csv"
 

@@ -8,10 +8,11 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from gongkai.batches import Batches
 from gongkai.errors import DataError
 from gongkai.formats import _json
-from gongkai.stage import Batches
 
+VERSION = 1
 MEDIA_TYPE = "application/json"
 EXTENSION = "json"
 

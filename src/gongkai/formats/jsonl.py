@@ -7,9 +7,10 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from gongkai.batches import Batches
 from gongkai.formats import _json
-from gongkai.stage import Batches
 
+VERSION = 1
 MEDIA_TYPE = "application/x-ndjson"
 EXTENSION = "jsonl"
 

@@ -7,9 +7,10 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
+from gongkai.batches import Batches, rebatch
 from gongkai.formats import _duckdb
-from gongkai.stage import Batches, rebatch
 
+VERSION = 1
 MEDIA_TYPE = "application/vnd.apache.parquet"
 EXTENSION = "parquet"
 

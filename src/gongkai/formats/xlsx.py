@@ -15,10 +15,11 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from gongkai.batches import Batches
 from gongkai.errors import DataError
 from gongkai.formats import _cells, _limits, _sheet, _text, _workbook
-from gongkai.stage import Batches
 
+VERSION = 1
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXTENSION = "xlsx"
 

@@ -13,11 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gongkai.batches import Batches
 from gongkai.errors import DataError, Reason
 from gongkai.formats import _limits, _markup, _text, _xml
 from gongkai.formats._typed import typed
-from gongkai.stage import Batches
 
+VERSION = 1
 MEDIA_TYPE = "application/xml"
 EXTENSION = "xml"
 

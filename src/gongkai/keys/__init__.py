@@ -22,7 +22,7 @@ from gongkai.keys.change import create, rotate
 from gongkai.keys.lines import parse
 from gongkai.keys.places import ids
 from gongkai.keys.records import Key, Keyring
-from gongkai.settings import Settings
+from gongkai.project import Project
 
 __all__ = ["Key", "Keyring", "create", "derive", "fingerprint", "for_entry", "ids", "keyring", "load", "rotate", "versions"]
 
@@ -43,7 +43,7 @@ class Choosing(Protocol):
     def pseudonyms(self) -> Pseudonyms: ...
 
 
-def load(settings: Settings, key_id: str = "default", version: int | None = None) -> Key:
+def load(project: Project, key_id: str = "default", version: int | None = None) -> Key:
     """The current version of the key called ``key_id``, or the one that is named.
 
     ConfigError when there is no such key or version (saying which there are), when others may read it, and when any of its
@@ -51,7 +51,7 @@ def load(settings: Settings, key_id: str = "default", version: int | None = None
 
     >>> from pathlib import Path
     >>> from tempfile import mkdtemp
-    >>> project = Settings(home=Path(mkdtemp()))
+    >>> project = Project.at(Path(mkdtemp()))
     >>> path, added = create(project), rotate(project)
     >>> load(project), load(project, version=1)
     (Key(id='default', version=2), Key(id='default', version=1))
@@ -60,23 +60,23 @@ def load(settings: Settings, key_id: str = "default", version: int | None = None
         ...
     gongkai.errors.ConfigError: ...default.key: key 'default' has no version 3; it has 1, 2
     """
-    ring = keyring(settings, key_id)
+    ring = keyring(project, key_id)
     return ring.current if version is None else ring.version(version)
 
 
-def for_entry(settings: Settings, entry: Choosing) -> Key:
+def for_entry(project: Project, entry: Choosing) -> Key:
     """The key and version that an entry names under ``pseudonyms``. ConfigError and TransientError as from ``load``."""
-    return load(settings, entry.pseudonyms.key, entry.pseudonyms.version)
+    return load(project, entry.pseudonyms.key, entry.pseudonyms.version)
 
 
-def versions(settings: Settings, key_id: str = "default") -> tuple[int, ...]:
+def versions(project: Project, key_id: str = "default") -> tuple[int, ...]:
     """The versions there are, rising; the last is the current one. Errors as from ``load``."""
-    return tuple(key.version for key in keyring(settings, key_id).keys)
+    return tuple(key.version for key in keyring(project, key_id).keys)
 
 
-def keyring(settings: Settings, key_id: str = "default") -> Keyring:
+def keyring(project: Project, key_id: str = "default") -> Keyring:
     """Every version of a key, each of them checked, and where it comes from. Errors as from ``load``."""
-    found = places.require(settings, key_id)
+    found = places.require(project, key_id)
     return Keyring(key_id, found.source, found.place, parse(key_id, found.text, place=found.place))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.errors import ConfigError, TransientError
-from gongkai.settings import Settings
+from gongkai.project import Project
 
 _OPTIONS = (("workers", "secrets_backend"), ("secrets", "backend"))
 _SETTING = "AIRFLOW__SECRETS__BACKEND"
@@ -25,12 +25,12 @@ _READABLE = (
 """Backends that are Airflow's metadata database."""
 
 
-def configured(settings: Settings) -> bool:
+def configured(project: Project) -> bool:
     """Whether a backend is named; found out without loading Airflow."""
     if any(os.environ.get(f"AIRFLOW__{section}__{option}".upper()) for section, option in _OPTIONS):
         return True
     written = RawConfigParser(strict=False)
-    path = _configuration(settings)
+    path = _configuration(project)
     try:
         written.read(path, "utf-8")
     except (Error, OSError, UnicodeDecodeError) as error:
@@ -38,12 +38,12 @@ def configured(settings: Settings) -> bool:
     return any(written.get(section, option, fallback="").strip() for section, option in _OPTIONS)
 
 
-def read(settings: Settings, name: str) -> tuple[str, str] | None:
+def read(project: Project, name: str) -> tuple[str, str] | None:
     """The backend's name and its variable called ``name``; None when it has none.
 
     TransientError when it does not answer, without its words; ConfigError when it cannot be used at all.
     """
-    os.environ.setdefault("AIRFLOW_HOME", str(settings.airflow))
+    os.environ.setdefault("AIRFLOW_HOME", str(project.settings.airflow))
     backend = _backend()
     if backend is None:
         return None
@@ -91,8 +91,8 @@ def _backend() -> Any:
     return made[0]
 
 
-def _configuration(settings: Settings) -> Path:
-    """Where Airflow reads its settings, found as Airflow finds it."""
-    home = os.environ.get("AIRFLOW_HOME") or str(settings.airflow)
+def _configuration(project: Project) -> Path:
+    """Where Airflow reads its project, found as Airflow finds it."""
+    home = os.environ.get("AIRFLOW_HOME") or str(project.settings.airflow)
     named = os.environ.get("AIRFLOW_CONFIG") or str(Path(home) / "airflow.cfg")
     return Path(os.path.expandvars(named)).expanduser()

@@ -9,17 +9,17 @@ from gongkai.errors import ConfigError
 from gongkai.keys import files, places
 from gongkai.keys.lines import parse
 from gongkai.keys.records import Key
-from gongkai.settings import Settings
+from gongkai.project import Project
 
 KEY_BYTES = 32
 _ELSEWHERE = {"environment": "the environment", "backend": "Airflow's secrets backend"}
 
 
-def create(settings: Settings, key_id: str = "default") -> Path:
+def create(project: Project, key_id: str = "default") -> Path:
     """Make a key file of version 1, 32 random bytes, owner-only. ConfigError where there is such a key, at whichever place.
 
     >>> from tempfile import mkdtemp
-    >>> project = Settings(home=Path(mkdtemp()))
+    >>> project = Project.at(Path(mkdtemp()))
     >>> create(project).name
     'default.key'
     >>> create(project)
@@ -27,21 +27,21 @@ def create(settings: Settings, key_id: str = "default") -> Path:
         ...
     gongkai.errors.ConfigError: ...default.key: there is a key already; keep it: a new one changes every pseudonym
     """
-    found = places.find(settings, key_id)
+    found = places.find(project, key_id)
     if found is not None:
         raise files.already(found.place)
-    path = files.path(settings, key_id)
+    path = files.path(project, key_id)
     files.make(path, _line(1))
     return path
 
 
-def rotate(settings: Settings, key_id: str = "default") -> Key:
+def rotate(project: Project, key_id: str = "default") -> Key:
     """Add a version of 32 random bytes to a key's file; the older ones stay. The new version, which is the current one now.
 
     ConfigError when there is no such key, when a version of it is unfit, and when it lies outside the project's files.
 
     >>> from tempfile import mkdtemp
-    >>> project = Settings(home=Path(mkdtemp()))
+    >>> project = Project.at(Path(mkdtemp()))
     >>> path = create(project)
     >>> rotate(project)
     Key(id='default', version=2)
@@ -50,7 +50,7 @@ def rotate(settings: Settings, key_id: str = "default") -> Key:
         ...
     gongkai.errors.ConfigError: key: there is no key 'joint'; ...
     """
-    before = places.require(settings, key_id)
+    before = places.require(project, key_id)
     if before.source != "file":
         following = parse(key_id, before.text, place=before.place)[-1].version + 1
         raise ConfigError.of(
@@ -58,7 +58,7 @@ def rotate(settings: Settings, key_id: str = "default") -> Key:
             f"add the line `{following}:` and 64 digits of `openssl rand -hex 32` there, and keep the others",
             file=before.place,
         )
-    path = files.path(settings, key_id)
+    path = files.path(project, key_id)
     with files.locked(path):
         written = files.read(path) or ""
         following = parse(key_id, written, place=str(path))[-1].version + 1

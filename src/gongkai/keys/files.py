@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gongkai import disk, locks
 from gongkai.errors import ConfigError
-from gongkai.settings import Settings
+from gongkai.project import Project
 
 SUFFIX = ".key"
 MOST_BYTES = 65_536
 """More than this is no key, and the beginning of a key would be another one."""
-_OWNER_ONLY = 0o600
 
 
-def path(settings: Settings, key_id: str) -> Path:
-    return settings.keys / f"{key_id}{SUFFIX}"
+def path(project: Project, key_id: str) -> Path:
+    return project.settings.keys / f"{key_id}{SUFFIX}"
 
 
 def read(path: Path) -> str | None:
@@ -45,13 +45,13 @@ def read(path: Path) -> str | None:
 def make(path: Path, text: str) -> None:
     """A new file. ConfigError where one lies already: it is never overwritten."""
     with _told(path):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        disk.private(path.parent)
         with _fresh(path, text) as fresh:
             try:
                 os.link(fresh, path)
             except FileExistsError:
                 raise already(str(path)) from None
-        _sync(path.parent)
+        disk.flush(path.parent)
 
 
 def replace(path: Path, text: str) -> None:
@@ -61,24 +61,19 @@ def replace(path: Path, text: str) -> None:
         before = target.stat()
         os.chown(fresh, before.st_uid, before.st_gid)
         fresh.replace(target)
-        _sync(target.parent)
+        disk.flush(target.parent)
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Nobody else changes it meanwhile; ConfigError when somebody does just now."""
-    import fcntl
-
     with _told(path):
-        handle = os.open(path.with_name(f".{path.stem}.lock"), os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
-    try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            held = locks.take(path.with_name(f".{path.stem}.lock"), wait=False)
+        except BlockingIOError:
             raise ConfigError.of("somebody changes this key just now", "see what became of it", file=str(path)) from None
+    with held:
         yield
-    finally:
-        os.close(handle)
 
 
 def already(place: str) -> ConfigError:
@@ -90,23 +85,10 @@ def _fresh(path: Path, text: str) -> Iterator[Path]:
     """The text in an owner-only file beside ``path``, safe on the disk; gone afterwards unless it was moved."""
     fresh = path.with_name(f".{path.stem}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "w", encoding="ascii") as file:
-            os.fchmod(file.fileno(), _OWNER_ONLY)  # whatever the umask
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        disk.own(fresh, text.encode("ascii"))
         yield fresh
     finally:
         fresh.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    """What a folder holds, safe on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

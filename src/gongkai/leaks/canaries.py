@@ -15,12 +15,12 @@ from random import Random, SystemRandom
 
 import pyarrow as pa
 
+from gongkai.batches import Batches, Stage
 from gongkai.disclosure import Form
 from gongkai.errors import DataError, Reason
 from gongkai.leaks import generators, promises, witness
-from gongkai.leaks.columns import CELLS, DATES, PLACES, Column
-from gongkai.leaks.passed import Passed
-from gongkai.stage import Batches, Stage
+from gongkai.leaks.canary_result import Passed
+from gongkai.leaks.columns import CELLS, DATES, PLACES, WatchedColumn
 
 HEAD, TAIL = 12, 4
 """How many canaries stand at each end; the first of the tail are the first of the head again."""
@@ -34,7 +34,7 @@ _TRIES = 50
 class _Planted:
     """A column's values, one a canary, and which of them differ in nothing but their fine part."""
 
-    column: Column
+    column: WatchedColumn
     texts: list[str]
     twins: list[tuple[int, ...]] = field(default_factory=list)
 
@@ -43,13 +43,15 @@ class Canaries:
     """The canaries of one run; ``columns`` are those its methods take, ``beside`` the names of others a row must have: what is
     planted there is not looked for."""
 
-    def __init__(self, columns: Sequence[Column], random: Random | None = None, *, beside: Sequence[str] = ()) -> None:
+    def __init__(self, columns: Sequence[WatchedColumn], random: Random | None = None, *, beside: Sequence[str] = ()) -> None:
         random = random or SystemRandom()
         self.columns = [column for column in columns if column.published is not None]
         self._planted: list[_Planted] = []
         for column in self.columns:
             self._planted.append(_plant(column, random, [other.texts for other in self._planted]))
-        self._beside = {name: _plant(Column(name, None, "text", "text", "PERSON_NO", "direct"), random, []) for name in beside}
+        self._beside = {
+            name: _plant(WatchedColumn(name, None, "text", "text", "PERSON_NO", "direct"), random, []) for name in beside
+        }
 
     def rows(self, schema: pa.Schema) -> pa.RecordBatch:
         """All canaries as rows of the source, in its schema; columns no method takes are null."""
@@ -142,18 +144,18 @@ def _broken(planted: _Planted, outs: dict[str, list[str | None]], others: dict[s
             yield Reason("canary.survived", message, elsewhere)
 
 
-def _told(column: Column, raw: str, cell: str | None) -> bool:
+def _told(column: WatchedColumn, raw: str, cell: str | None) -> bool:
     if column.type == "boolean":
         return False
     return any(promises.told(part, cell) for part in (generators.inside(raw) if column.redacted else [raw]))
 
 
-def _same(column: Column, pairs: Sequence[tuple[str, str | None]]) -> bool:
+def _same(column: WatchedColumn, pairs: Sequence[tuple[str, str | None]]) -> bool:
     """Whether another column has each canary's value, however short; of two values too much would be the same by chance."""
     return column.type != "boolean" and all(raw == cell for raw, cell in pairs)
 
 
-def _plant(column: Column, random: Random, others: Sequence[Sequence[str]]) -> _Planted:
+def _plant(column: WatchedColumn, random: Random, others: Sequence[Sequence[str]]) -> _Planted:
     texts: list[str] = []
     twins: list[tuple[int, ...]] = []
     for group in _twins(column, random):
@@ -168,8 +170,8 @@ def _plant(column: Column, random: Random, others: Sequence[Sequence[str]]) -> _
     return _Planted(column, [*texts[:HEAD], *texts[:_AGAIN], *texts[HEAD:]], twins)
 
 
-def _fresh(column: Column, random: Random, taken: Sequence[str]) -> str:
-    """A value that is no part of another one, nor another of it."""
+def _fresh(column: WatchedColumn, random: Random, taken: Sequence[str]) -> str:
+    """A value that neither contains one of those taken nor is contained in one."""
     for _ in range(_TRIES):
         value = _value(column, random)
         if not any(value in other or other in value for other in taken):
@@ -177,13 +179,13 @@ def _fresh(column: Column, random: Random, taken: Sequence[str]) -> str:
     return value
 
 
-def _value(column: Column, random: Random) -> str:
+def _value(column: WatchedColumn, random: Random) -> str:
     if column.type != "text":
         return generators.typed(column.type, random)
     return generators.remark(random) if column.redacted else generators.text(column.entity, random)
 
 
-def _twins(column: Column, random: Random) -> Iterator[list[str]]:
+def _twins(column: WatchedColumn, random: Random) -> Iterator[list[str]]:
     """Groups of values among which a coarser one must be the same for two at least: all but their fine part is the same."""
     if column.form is not Form.COARSE or column.moved:
         return
@@ -207,7 +209,7 @@ def _twins(column: Column, random: Random) -> Iterator[list[str]]:
         yield [f"{lat + step}" for step in steps]
 
 
-def _beside(column: Column, step: Decimal) -> int:
+def _beside(column: WatchedColumn, step: Decimal) -> int:
     """How many values in a row must hold two that come out the same: a range, and a half at each end of it."""
     width = column.disclosure.width
     if width is None or not column.on_a_grid:

@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gongkai.leaks.columns import Column
-from gongkai.leaks.passed import WORDS, Passed, holds, is_telling, plain
+from gongkai.leaks.canary_result import WORDS, Passed, holds, is_telling, plain
+from gongkai.leaks.columns import WatchedColumn
 
 _MANY = 8
 """Different values at least, before it means something that all came out different."""
 
 
-def coarse(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
+def coarse(column: WatchedColumn, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
     """How a coarser text breaks its promise; ``twins`` as for ``promises.broken``.
 
     >>> from gongkai.disclosure import Disclosure, Form
-    >>> column = Column("born", "born", "date", "text", "DATE_OF_BIRTH", "quasi", "m", Disclosure(Form.COARSE))
+    >>> column = WatchedColumn("born", "born", "date", "text", "DATE_OF_BIRTH", "quasi", "m", Disclosure(Form.COARSE))
     >>> day, other = Passed("1990-03-07", "1990", "1990"), Passed("1990-03-21", "1990", "1990")
     >>> coarse(column, [day, other], [[day, other]])
     """
@@ -35,7 +35,7 @@ def coarse(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Pa
     return None
 
 
-def on_a_grid(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
+def on_a_grid(column: WatchedColumn, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
     """The same of numbers and dates that stay what they are."""
     told = {each.raw: each.out for each in passed if each.out is not None}
     if len(told) >= WORDS and all(_number(raw) == _number(str(out)) for raw, out in told.items()):
@@ -48,7 +48,7 @@ def on_a_grid(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence
 
 
 def _moved(passed: Sequence[Passed]) -> str | None:
-    """What chance moves, another key moves otherwise, and it does not end as it did."""
+    """A randomised value must differ under another key, and must not keep its ending."""
     said = {each.raw: each for each in passed if each.out is not None and plain(each.out)}
     if len(said) >= WORDS and all(each.out == each.other for each in said.values()):
         return "values do not depend on the key, so anybody can move them back"

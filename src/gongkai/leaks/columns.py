@@ -16,7 +16,7 @@ CELLS = frozenset({"cell"})
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class WatchedColumn:
     """A column of the source. ``published``: its name in the release, None where it is not in it; ``type`` and ``output``: its
     logical types before and after its method; ``group``: direct, quasi, sensitive or plain."""
 
@@ -40,7 +40,7 @@ class Column:
 
     @property
     def public(self) -> bool:
-        """Whether it is published as it is and registered as something that may be: an office's telephone, a company's name."""
+        """Whether it is published whole and registered as publishable: an office's telephone, a company's name."""
         return self.whole and self.entity != "NONE"
 
     @property

@@ -39,8 +39,8 @@ _SPARE = bytes(8)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Where what stands that must not; never a value."""
+class Leak:
+    """One leak: file, place, kind and count; never a value."""
 
     file: str
     place: str
@@ -53,7 +53,7 @@ class Finding:
 
 def scan(
     folder: Path, sketch: Sketch, *, allowed: Hashes, reviewed: Iterable[str] = (), data: Collection[str] = (), workers: int = 0
-) -> list[Finding]:
+) -> list[Leak]:
     """Read every file of a release. ``data``: the names of its data files, all others are papers; ``allowed``: hashes of what
     the check let pass; ``reviewed``: texts that people wrote and approved, whose own numbers may stand in the papers.
 
@@ -69,7 +69,7 @@ def scan(
         for path, job in zip(paths, jobs, strict=True):
             for (place, kind), hits in job.result().items():
                 found[path.name, place, kind] += hits
-    return [Finding(*where, len(distinct(np.concatenate(hits)))) for where, hits in sorted(found.items())]
+    return [Leak(*where, len(distinct(np.concatenate(hits)))) for where, hits in sorted(found.items())]
 
 
 def hashes(sketch: Sketch, text: str) -> Hashes:
@@ -81,7 +81,7 @@ def hashes(sketch: Sketch, text: str) -> Hashes:
 
 
 class _Scanner:
-    """Looks at pieces; shared by threads, changes nothing of itself."""
+    """Scans pieces of a file; immutable, so that threads share it."""
 
     def __init__(self, sketch: Sketch, may: Hashes) -> None:
         self._sketch, self._may = sketch, may

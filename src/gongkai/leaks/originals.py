@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai.leaks import tokens, values
-from gongkai.leaks.columns import Column
+from gongkai.leaks.columns import WatchedColumn
 from gongkai.leaks.sketch import Sketch
 from gongkai.leaks.tokens import Hashes, distinct
 
@@ -37,10 +37,10 @@ class Listed:
     """The sketch, and what the columns it is held against are."""
 
     sketch: Sketch
-    columns: Sequence[Column]
+    columns: Sequence[WatchedColumn]
 
     @property
-    def published(self) -> Mapping[str, Column]:
+    def published(self) -> Mapping[str, WatchedColumn]:
         return {str(column.published): column for column in self.columns if column.published is not None}
 
 
@@ -74,7 +74,7 @@ class Originals:
             self._named[name].add(named(self._sketch, texts, _LONG_NAME))
 
     def findings(self) -> Iterator[tuple[str, str, int]]:
-        """Column, kind of finding, number of different values."""
+        """WatchedColumn, kind of finding, number of different values."""
         for name, found in self._found.items():
             yield name, LISTED, len(found.hashes())
         for name, found in self._named.items():

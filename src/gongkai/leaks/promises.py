@@ -10,20 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gongkai.disclosure import Form
 from gongkai.leaks import coarse, generators
-from gongkai.leaks.columns import Column
-from gongkai.leaks.passed import WORDS, Passed, always_same_end, holds, is_telling, plain
+from gongkai.leaks.canary_result import WORDS, Passed, always_same_end, holds, is_telling, plain
+from gongkai.leaks.columns import WatchedColumn
 
 _COMMON = 4
 """Characters in a row that a text may share by chance with a value it must say nothing of."""
 
 
-def broken(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
+def broken(column: WatchedColumn, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
     """How the promise of a column's method is broken, None when it is kept.
 
     ``twins``: groups of canaries that differ in nothing but their fine part.
 
     >>> from gongkai.disclosure import Disclosure
-    >>> column = Column("phone", "phone", "text", "text", "PHONE", "direct", "mask", Disclosure(Form.PART, 3, 0))
+    >>> column = WatchedColumn("phone", "phone", "text", "text", "PHONE", "direct", "mask", Disclosure(Form.PART, 3, 0))
     >>> broken(column, [Passed("13812345678", "138********", "138********")], [])
     >>> broken(column, [Passed("13812345678", "1381*******", "1381*******")], [])
     'more of a value shows than its method promises'
@@ -52,7 +52,7 @@ def _untouched(passed: Sequence[Passed]) -> str | None:
     return None
 
 
-def _nothing(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
+def _nothing(column: WatchedColumn, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
     if len({each.out for each in passed}) <= 2:
         two = len({each.raw for each in passed}) == len({each.out for each in passed}) == 2
         return "something of a value shows where nothing may" if two else None
@@ -62,7 +62,7 @@ def _nothing(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[
     return None
 
 
-def _link(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
+def _link(column: WatchedColumn, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
     named = [each for each in passed if each.out and plain(each.out)]
     by_raw: dict[str, set[str | None]] = {}
     for each in named:
@@ -79,7 +79,7 @@ def _link(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Pas
     return None
 
 
-def _part(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
+def _part(column: WatchedColumn, passed: Sequence[Passed], twins: Sequence[Sequence[Passed]]) -> str | None:
     if column.lookalike:
         return _kept(column, passed) or _link(column, passed, twins)
     constant = _constant(passed)
@@ -94,7 +94,7 @@ def _part(column: Column, passed: Sequence[Passed], twins: Sequence[Sequence[Pas
     return None
 
 
-def _kept(column: Column, passed: Sequence[Passed]) -> str | None:
+def _kept(column: WatchedColumn, passed: Sequence[Passed]) -> str | None:
     """Whether what shows of a value like another stands where it stood, and no more of it in every one."""
     same = [[place for place, sign in enumerate(each.raw) if each.out and each.out[place : place + 1] == sign]
             for each in passed if each.out and len(each.out) == len(each.raw)]  # fmt: skip
@@ -108,7 +108,7 @@ def _is_made_of(shown: str, head: str, tail: str) -> bool:
     return any(shown[:cut] == head[:cut] and tail.endswith(shown[cut:]) for cut in range(min(len(shown), len(head)) + 1))
 
 
-def _is_bound(column: Column, each: Passed) -> bool:
+def _is_bound(column: WatchedColumn, each: Passed) -> bool:
     """Whether what came out is a range that begins or ends with the value, which the narrowest ranges must."""
     if column.form is not Form.COARSE or column.type == "text":
         return False
@@ -148,5 +148,5 @@ def _without_key(named: Sequence[Passed], kept: frozenset[int]) -> bool:
     )
 
 
-_Check = Callable[[Column, Sequence[Passed], Sequence[Sequence[Passed]]], "str | None"]
+_Check = Callable[[WatchedColumn, Sequence[Passed], Sequence[Sequence[Passed]]], "str | None"]
 _FORMS: Mapping[Form, _Check] = {Form.NOTHING: _nothing, Form.LINK: _link, Form.PART: _part, Form.COARSE: coarse.coarse}

@@ -17,11 +17,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gongkai import disk
+from gongkai.batches import Batches
 from gongkai.errors import DataError
 from gongkai.leaks import values
-from gongkai.leaks.columns import Column
+from gongkai.leaks.columns import WatchedColumn
 from gongkai.leaks.tokens import Hasher, Hashes, Marks, distinct
-from gongkai.stage import Batches
 
 HELD = 1 << 21
 """Hashes that are held before they are spilled."""
@@ -31,7 +32,7 @@ _HASHES, _FACTS = "sketch.bin", "sketch.json"
 class Collector:
     """Gathers the sketch of a run in ``folder``. ``stage`` lets every batch pass; ``close`` writes what was gathered."""
 
-    def __init__(self, folder: Path, columns: Sequence[Column], hasher: Hasher, *, held: int = HELD) -> None:
+    def __init__(self, folder: Path, columns: Sequence[WatchedColumn], hasher: Hasher, *, held: int = HELD) -> None:
         self._folder, self._hasher, self._limit = folder, hasher, held
         self._columns = [column for column in columns if column.watched]
         self._held: defaultdict[str, list[Hashes]] = defaultdict(list)
@@ -46,7 +47,7 @@ class Collector:
                 self._spill()
             yield batch
 
-    def _take(self, column: Column, texts: pa.Array) -> None:
+    def _take(self, column: WatchedColumn, texts: pa.Array) -> None:
         for section, hashes in values.listed(column, texts, self._hasher):
             if len(hashes):
                 self._held[section].append(hashes)
@@ -67,7 +68,8 @@ class Collector:
         """Write the sketch and remove the runs."""
         facts: dict[str, list[int]] = {}
         place = 0
-        with _private(self._folder / _HASHES).open("wb") as file:
+        disk.own(self._folder / _HASHES, b"")
+        with (self._folder / _HASHES).open("wb") as file:
             for section in sorted({*self._held, *self._spilled}):
                 count = 0
                 for part in _merged(self._held.pop(section, []), self._spilled.pop(section, []), self._limit):
@@ -129,8 +131,3 @@ def _merged(held: list[Hashes], spilled: list[Path], limit: int) -> Iterator[Has
     for part in range(parts):
         yield distinct(np.concatenate([run[cut[part] : cut[part + 1]] for run, cut in zip(runs, cuts, strict=True)]))
 
-
-def _private(path: Path) -> Path:
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    return path

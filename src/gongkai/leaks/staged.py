@@ -24,12 +24,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gongkai.batches import Batches
 from gongkai.errors import Reason
 from gongkai.leaks import originals
 from gongkai.leaks.originals import Gathered, Listed, Originals
 from gongkai.leaks.patterns import CANDIDATE, KINDS, Hits, matches
 from gongkai.leaks.tokens import Hasher, Hashes, distinct
-from gongkai.stage import Batches
 
 _ROWS = 16_384
 _WIDE = "[\uff0b\uff0d\uff10-\uff19\uff20-\uff3a\uff41-\uff5a]"
@@ -40,7 +40,7 @@ Found = dict[str, tuple[pa.Array, Hits]]
 """By kind: the identifiers themselves, as they are never told, and how many cells hold one."""
 
 
-class Published(Protocol):
+class ScannedColumn(Protocol):
     """A published column by its name, and the logical type it has after its method."""
 
     @property
@@ -65,7 +65,7 @@ WORDS = {kind.code: Word(kind.title, kind.english) for kind in KINDS.values()} |
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Leak:
     """What one column holds of one kind. ``allowed``: somebody answered for it, and chance explains it."""
 
     column: str
@@ -93,12 +93,12 @@ class Scan:
     """``columns`` that were read, what was found by column and kind, and the hashes of what was found and may be there."""
 
     columns: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Leak] = field(default_factory=list)
     allowed: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
 
 
 def scan(
-    staged: Path, columns: Sequence[Published], waived: Collection[tuple[str, str]] = (), listed: Listed | None = None
+    staged: Path, columns: Sequence[ScannedColumn], waived: Collection[tuple[str, str]] = (), listed: Listed | None = None
 ) -> Scan:
     """Read the staged table. ``waived``: pairs of column and kind that a person answers for; ``listed``: this run's values."""
     import pyarrow.parquet as pq
@@ -116,14 +116,14 @@ def scan(
             if seen is not None:
                 list(pool.map(seen.read, names, batch.columns))
     findings = [
-        Finding(name, kind, counts.hits[name, kind], (name, kind) in waived)
+        Leak(name, kind, counts.hits[name, kind], (name, kind) in waived)
         for name in names
         for kind in KINDS
         if name not in alike
         if (name, kind) in counts.hits and _tells(counts.hits[name, kind].values, counts.values[name], name in fractional)
     ]
     if seen is not None:
-        findings += [Finding(name, kind, Hits(n, n), (name, kind) in waived) for name, kind, n in seen.findings()]
+        findings += [Leak(name, kind, Hits(n, n), (name, kind) in waived) for name, kind, n in seen.findings()]
     return Scan(names, findings, distinct(np.concatenate([counts.allowed(), *([seen.allowed()] if seen else [])])))
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gongkai.leaks import tokens
-from gongkai.leaks.columns import Column
+from gongkai.leaks.columns import WatchedColumn
 from gongkai.leaks.tokens import Hasher, Hashes
 
 STRONG, CODE, NAME = "strong", "code", "name"
@@ -47,7 +47,7 @@ def own(column: str) -> str:
     return f"own:{column}"
 
 
-def listed(column: Column, texts: pa.Array, hasher: Hasher) -> Iterator[tuple[str, Hashes]]:
+def listed(column: WatchedColumn, texts: pa.Array, hasher: Hasher) -> Iterator[tuple[str, Hashes]]:
     """The hashes of a watched column's values by section; ``texts`` are distinct values."""
     texts = texts.drop_null()
     texts = texts.filter(pc.greater_equal(pc.utf8_length(texts), 2))
@@ -71,7 +71,7 @@ def numbers(texts: pa.Array, *, others: bool = False) -> pa.Array:
     return pc.if_else(is_number, joined, texts) if others else joined.filter(is_number)
 
 
-def _anywhere(column: Column, texts: pa.Array, hasher: Hasher) -> Iterator[tuple[str, Hashes]]:
+def _anywhere(column: WatchedColumn, texts: pa.Array, hasher: Hasher) -> Iterator[tuple[str, Hashes]]:
     data = tokens.lines(texts)
     section = STRONG if column.entity in _NUMBERED else CODE
     found = pc.unique(pa.concat_arrays([numbers(tokens.cut(data, *tokens.narrow(data)), others=True), numbers(texts)]))

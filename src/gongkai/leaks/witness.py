@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from gongkai.disclosure import Form
 from gongkai.errors import Reason
-from gongkai.leaks.columns import CELLS, DATES, PLACES, Column
+from gongkai.leaks.columns import CELLS, DATES, PLACES, WatchedColumn
 
 _NOTHING_FINER = "(?:[省市区县旗州盟]|群岛|海域|管理区管委会|白沟新城|行政委员会)$"
 """How the name of a division ends."""
@@ -27,11 +27,11 @@ _SIGNS = 3
 """Texts that a method which leaves nothing may write: its label or full mask, that mask's own mask, the empty text."""
 
 
-def reasons(columns: Sequence[Column], given: pa.RecordBatch, out: pa.RecordBatch) -> Iterator[Reason]:
+def reasons(columns: Sequence[WatchedColumn], given: pa.RecordBatch, out: pa.RecordBatch) -> Iterator[Reason]:
     """Why these rows may not go on. ``given`` has the source's columns as cleaned text, ``out`` the published ones.
 
     >>> from gongkai.disclosure import Disclosure
-    >>> phone = Column("a", "a", "text", "text", "PHONE", "direct", "mask", Disclosure(Form.PART, 3, 0))
+    >>> phone = WatchedColumn("a", "a", "text", "text", "PHONE", "direct", "mask", Disclosure(Form.PART, 3, 0))
     >>> rows = pa.record_batch({"a": ["13812345678", "13812345679"]})
     >>> print(*reasons([phone], rows, pa.record_batch({"a": ["138********", "13812345679"]})))
     leak.unmasked: values came out as they went in (column a, 1 value)
@@ -54,7 +54,7 @@ def reasons(columns: Sequence[Column], given: pa.RecordBatch, out: pa.RecordBatc
             yield Reason("leak.unmasked", "values came out finer than their method leaves", column.published, finer)
 
 
-def _finer(column: Column, out: pa.Array) -> int:
+def _finer(column: WatchedColumn, out: pa.Array) -> int:
     """How many values say more than the method can write, by their form alone: where nothing may be left, more than a few
     different ones; where numbers are rounded to a step, those between two; where points lie in cells, those told
     more exactly."""
@@ -78,7 +78,7 @@ def _between_cells(texts: pa.Array, metres: float) -> pa.Array:
     return pc.or_(finer, pc.invert(pc.match_substring_regex(texts, _COORDINATES)))
 
 
-def _is_fine(column: Column, texts: pa.Array) -> pa.Array:
+def _is_fine(column: WatchedColumn, texts: pa.Array) -> pa.Array:
     """Which texts hold more than the column's method may leave; all of them where it must replace every one."""
     parts = column.disclosure.parts
     everything = pa.scalar(True)
@@ -105,7 +105,7 @@ def _alike(before: pa.Array, after: pa.Array, kind: pa.DataType) -> tuple[pa.Arr
     return before, after
 
 
-def _strangers(columns: Sequence[Column], given: pa.RecordBatch, before: pa.Array, after: pa.Array) -> int:
+def _strangers(columns: Sequence[WatchedColumn], given: pa.RecordBatch, before: pa.Array, after: pa.Array) -> int:
     """How many values of a column that should be as it was are another, watched column's."""
     other = pc.fill_null(pc.not_equal(before, after), False)
     if not pc.any(other).as_py():

@@ -1,50 +1,56 @@
 """Every decision before the first row 脱敏方案: which columns are published, by which method, under which policy.
 
 ``faults`` says what is wrong with an entry without looking at its source; ``resolve`` joins the entry with the live columns
-of the source into a frozen ``Plan``, or refuses; ``residuals`` says what a reader of all its columns is still left with. Same
-plan and same rows give the same bytes, and the plan's lock travels with the release.
+of the source into a frozen ``Plan``, or refuses; ``disclosed`` says what each of its columns leaves to a reader. Same plan and
+same rows give the same bytes, and the plan's lock travels with the release.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
 
+from gongkai import plugins, rules
+from gongkai.columns.logical_types import SourceColumn
 from gongkai.errors import ConfigError, DataError, Reason
 from gongkai.keys import Key, fingerprint
-from gongkai.plan import methods
-from gongkai.plan.disclosed import disclosed, is_told, residuals
+from gongkai.plan import contract
+from gongkai.plan.disclosed import disclosed, foreseen
 from gongkai.plan.faults import SCAN_BY_PROGRAM, faults
-from gongkai.plan.methods import revealed
 from gongkai.plan.records import ColumnPlan, Plan, TableStep
 from gongkai.plan.steps import steps
+from gongkai.project import Project
 from gongkai.registry.entry import Column, Entry
 from gongkai.rules import Rules
-from gongkai.schema import SourceColumn
 
 __all__ = [
-    "SCAN_BY_PROGRAM",
     "ColumnPlan",
     "Plan",
     "TableStep",
     "disclosed",
     "faults",
-    "is_told",
+    "foreseen",
     "keyed",
-    "residuals",
+    "locked",
+    "regraded",
     "resolve",
-    "revealed",
+    "source_parameters",
 ]
 
 
 def resolve(
-    entry: Entry, live: Sequence[SourceColumn], rules: Rules, *, rules_digest: str, key: Key | None = None
+    project: Project, entry: Entry, live: Sequence[SourceColumn], *, basis: str, key: Key | None = None
 ) -> Plan:
-    """The plan of an entry on its source as it is now; ``key`` where a method of it is keyed.
+    """The plan of an entry on its source as it is now; ``key`` where a method of it is keyed, ``basis`` names what its approval
+    stands on.
 
     Raises DataError naming each column of the source the entry does not list (nobody classified it) and each it lists that
     is gone; ConfigError when the entry no longer fits the rules.
     """
-    wrong = faults(entry, rules, entry.code)
+    in_force = rules.load(project)
+    wrong = faults(project, entry, entry.code)
     if wrong:
         raise ConfigError(*wrong)
     drift = _drift(entry, live)
@@ -54,20 +60,48 @@ def resolve(
         code=entry.code,
         title=entry.title,
         revision=entry.digest(),
-        rules=rules_digest,
-        columns=tuple(_column_plan(column, rules) for column in entry.published),
+        basis=basis,
+        columns=tuple(_column_plan(project, column, in_force) for column in entry.published),
         key=tuple(column.name for column in entry.key),
         deduplicate=entry.deduplicate,
         key_id=None if key is None else _named(key),
         person=entry.person,
-        steps=steps(entry, rules),
+        steps=steps(project, entry),
         native={column.name: column.native for column in live},
     )
 
 
-def keyed(entry: Entry) -> bool:
+def locked(project: Project, document: Mapping[str, Any]) -> Plan:
+    """The plan of a release's ``plan.lock.json``. What a release of an earlier version did not write down yet, what its
+    columns leave to a reader, is asked of the methods and the rules of today."""
+    if "basis" in document:
+        return Plan.parse(document)
+    in_force = rules.load(project)
+    columns = []
+    for column in document["columns"]:
+        kind, method = in_force.entities.get(column["entity"]), contract.load(project, column["method"])
+        left = method.reveals(column["entity"], method.check(column["params"])[0])
+        columns.append({**column, "group": kind.group if kind else "sensitive", "left": left.document()})
+    known = {name: value for name, value in document.items() if name != "rules"}
+    return Plan.parse({**known, "basis": document["rules"], "columns": columns})
+
+
+def regraded(project: Project, plan: Plan) -> Plan:
+    """A plan made earlier, its columns in the groups that the rules in force put their entities in."""
+    kinds = rules.load(project).entities
+    return replace(plan, columns=tuple(replace(column, group=kinds[column.entity].group) for column in plan.columns))
+
+
+def source_parameters(project: Project, source: ModuleType, entry: Entry) -> dict[str, Any]:
+    """What an entry says to its source, parsed, and the project where the source asks for it."""
+    given = plugins.check(source.scan, entry.source.parameters, given_by_program=SCAN_BY_PROGRAM)[0]
+    wants = "project" in plugins.parameters(source.scan)
+    return given | ({"project": project} if wants else {})
+
+
+def keyed(project: Project, entry: Entry) -> bool:
     """Whether a published column's method needs a key."""
-    return any(methods.wants(methods.load(str(column.method)), "key") for column in entry.published)
+    return any(contract.load(project, str(column.method)).needs_key for column in entry.published)
 
 
 def _named(key: Key) -> str:
@@ -75,22 +109,25 @@ def _named(key: Key) -> str:
     return f"{key.id}:{key.version}:{fingerprint(key)}"
 
 
-def _column_plan(column: Column, rules: Rules) -> ColumnPlan:
-    entity = rules.entities[str(column.entity)]
-    method = methods.load(str(column.method))
+def _column_plan(project: Project, column: Column, in_force: Rules) -> ColumnPlan:
+    entity = in_force.entities[str(column.entity)]
+    method = contract.load(project, str(column.method))
+    given = method.check(column.params)[0]
     return ColumnPlan(
         name=column.name,
         published=column.published,
         title=column.title,
         type=column.type,
-        output=methods.output(method, column.type, entity.code, methods.check(method, column.params)[0]),
+        output=method.output(column.type, entity.code, given),
         entity=entity.code,
         level=entity.level,
-        method=str(column.method),
+        method=method.name,
         params=column.params,
         clean=tuple(column.clean),
         key=column.key,
         shape=entity.shape if column.type == "text" else None,
+        group=entity.group,
+        left=method.reveals(entity.code, given),
         subject=column.subject,
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from gongkai.plan import methods
-from gongkai.risk.disclosure import Residual, Told
-from gongkai.risk.disclosure import residuals as _residuals
+from gongkai.plan import contract
+from gongkai.plan.records import ColumnPlan
+from gongkai.project import Project
+from gongkai.risk.disclosure import Told
 
 
-class Published(Protocol):
-    """A published column of an entry or of a plan."""
+class Registered(Protocol):
+    """A published column of an entry."""
 
     @property
     def published(self) -> str: ...
@@ -25,29 +26,28 @@ class Published(Protocol):
     def subject(self) -> str: ...
 
 
-def disclosed(columns: Iterable[Published], source: str = "") -> list[Told]:
-    """What each column leaves to a reader; ``source`` names the dataset, where several are put together."""
-    return [_told(column, source) for column in columns]
+def disclosed(columns: Iterable[ColumnPlan], source: str = "") -> list[Told]:
+    """What each column of a plan leaves to a reader; ``source`` names the dataset, where several are put together."""
+    return [Told(column.published, column.entity, column.left, column.subject, source) for column in columns]
 
 
-def is_told(column: Published) -> bool:
-    """Whether it can be said what a column leaves: its method is one, and its parameters are right."""
-    if column.method not in methods.names() or column.entity is None:
-        return False
+def foreseen(columns: Iterable[Registered], project: Project) -> list[Told]:
+    """What each column of an entry will leave, before there is a plan; those are left out of which that cannot be said."""
+    return [told for told in (_foreseen(column, project) for column in columns) if told is not None]
+
+
+def _foreseen(column: Registered, project: Project) -> Told | None:
+    """None where its method is none or not whole, or its parameters are wrong."""
+    if column.entity is None or column.method not in contract.names(project):
+        return None
+    method = contract.load(project, str(column.method))
+    if method.lacks:
+        return None
+    given, faults = method.check(column.params)
+    if faults:
+        return None
     try:
-        _told(column, "")
+        left = method.reveals(column.entity, given)
     except ValueError:  # a method's own word on its parameters; the plan says it as a fault
-        return False
-    return not methods.check(methods.load(column.method), column.params)[1]
-
-
-def residuals(columns: Iterable[Published]) -> list[Residual]:
-    """What is left of each identifier to a reader of all these columns."""
-    return _residuals(disclosed(columns))
-
-
-def _told(column: Published, source: str) -> Told:
-    method = methods.load(str(column.method))
-    entity = str(column.entity)
-    left = methods.revealed(method, entity, methods.check(method, column.params)[0])
-    return Told(column.published, entity, left, column.subject, source)
+        return None
+    return Told(column.published, column.entity, left, column.subject)

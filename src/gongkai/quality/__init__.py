@@ -9,20 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from gongkai import plugins
 from gongkai.errors import ConfigError, Fault
 from gongkai.leaks import staged as leaks
 from gongkai.leaks.originals import Listed
-from gongkai.quality import gates, runner
+from gongkai.project import Project
+from gongkai.quality import gates, runner, suite
 from gongkai.quality.page import render
 from gongkai.quality.report import Report, blocking
-from gongkai.quality.suite import Column, load
+from gongkai.quality.suite import CheckedColumn, load
 from gongkai.quality.table import Table
 from gongkai.registry.entry import Entry
 
-__all__ = ["Report", "check", "faults", "render", "waived"]
+__all__ = ["Report", "ask_for_files", "check", "faults", "render", "waived"]
 
 
 def check(
+    project: Project,
     staged: Path,
     *,
     entry: Entry,
@@ -44,19 +47,19 @@ def check(
     A table that is empty or not the plan's is refused without being read further. Raises ConfigError when the dataset's
     expectations are faulty, DataError when the table cannot be read; a table that fails is a report whose verdict says so.
     """
-    suite, wrong = load(plan.code, [Column(c.published, c.output, c.entity, c.key) for c in plan.columns])
+    asked, wrong = load(project, plan.code, [CheckedColumn(c.published, c.output, c.entity, c.key) for c in plan.columns])
     if wrong:
         raise ConfigError(*wrong)
     found = gates.facts(staged)
-    outcome = [gates.schema(plan, found), *gates.rows(found, previous_rows, suite)]
+    outcome = [gates.schema(plan, found), *gates.rows(found, previous_rows, asked)]
     scan = leaks.Scan()
     results: list[runner.Result] = []
     if found.rows and found.schema.equals(plan.output_schema()):
-        scan = leaks.scan(staged, plan.columns, {(waiver.column, waiver.kind) for waiver in suite.waivers}, listed)
-        outcome += gates.unfit(plan, found, suite, tally, rows_in)
+        scan = leaks.scan(staged, plan.columns, {(waiver.column, waiver.kind) for waiver in asked.waivers}, listed)
+        outcome += gates.unfit(plan, found, asked, tally, rows_in)
         outcome += gates.leaks(scan.columns, found, scan.findings)
         outcome += gates.duplicates(plan, found, duplicates)
-        results = runner.validate(staged, suite.rules, work)
+        results = runner.validate(staged, asked.rules, work)
     return Report(
         entry=entry,
         plan=plan,
@@ -68,23 +71,37 @@ def check(
         tally=tally,
         results=[*(result for result, _ in outcome), *results],
         scan=scan,
-        waivers=suite.waivers,
+        waivers=asked.waivers,
         reasons=[*(reason for _, reasons in outcome for reason in reasons), *blocking(results)],
     )
 
 
-def faults(entry: Entry) -> list[Fault]:
+def ask_for_files(project: Project, code: str) -> None:
+    """Ask for every content file that says what must hold of a dataset, whether it is there or not."""
+    for name in suite.names(code):
+        project.file("expectations", name)
+
+
+def faults(project: Project, entry: Entry) -> list[Fault]:
     """Everything wrong in the common expectations and in the dataset's own, seen without its source or its table.
 
     A column's type is known here only where its method leaves it; the rest is found by ``check``.
     """
-    return load(entry.code, _registered(entry))[1]
+    return load(project, entry.code, _registered(project, entry))[1]
 
 
-def waived(entry: Entry) -> set[tuple[str, str]]:
+def waived(project: Project, entry: Entry) -> set[tuple[str, str]]:
     """The pairs of a published column and a kind of number, or an entity, that somebody answered for under ``allow``."""
-    return {(waiver.column, waiver.kind) for waiver in load(entry.code, _registered(entry))[0].waivers}
+    return {(waiver.column, waiver.kind) for waiver in load(project, entry.code, _registered(project, entry))[0].waivers}
 
 
-def _registered(entry: Entry) -> list[Column]:
-    return [Column(c.published, c.type if c.method == "keep" else None, c.entity or "NONE", c.key) for c in entry.published]
+def _registered(project: Project, entry: Entry) -> list[CheckedColumn]:
+    return [
+        CheckedColumn(c.published, c.type if _is_identity(project, c.method) else None, c.entity or "NONE", c.key)
+        for c in entry.published
+    ]
+
+
+def _is_identity(project: Project, method: str | None) -> bool:
+    names = plugins.names(project, "transforms")
+    return method in names and bool(getattr(plugins.load(project, "transforms", str(method)), "IDENTITY", False))

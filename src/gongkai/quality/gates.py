@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from gongkai.errors import DataError, Reason
-from gongkai.leaks.staged import Finding
+from gongkai.leaks.staged import Leak
 from gongkai.quality.runner import Result
 from gongkai.quality.suite import Rule, Suite, Text
 from gongkai.quality.table import PublishedColumn, Table
@@ -93,7 +93,7 @@ def unfit(
         yield Result(rule, not reasons, values, count, 0), reasons
 
 
-def leaks(columns: Sequence[str], found: Facts, findings: Sequence[Finding]) -> Iterator[Gated]:
+def leaks(columns: Sequence[str], found: Facts, findings: Sequence[Leak]) -> Iterator[Gated]:
     """No published column holds a person's identifier."""
     text = Text(zh="公开内容不含个人标识(证件号、手机号、银行卡号、电子邮箱)", en="No person's identifier is published")
     for name in columns:

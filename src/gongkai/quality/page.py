@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from gongkai import schema
+from gongkai.columns import logical_types
 from gongkai.leaks.patterns import KINDS
 from gongkai.leaks.staged import WORDS
+from gongkai.project import Project
 from gongkai.quality import wording
 from gongkai.quality.dimensions import DIMENSIONS
 from gongkai.quality.report import Report
@@ -20,12 +21,13 @@ from gongkai.quality.report import Report
 _CENTRE_X, _CENTRE_Y, _RADIUS = 170.0, 130.0, 88.0
 
 
-def render(report: Report) -> str:
+def render(report: Report, project: Project) -> str:
     """One self-contained page."""
-    return str(_template().render(**_view(report.document())))
+    document = report.document()
+    return str(_template().render(**_view(document, wording.method_titles(project, document))))
 
 
-def _view(document: Mapping[str, Any]) -> dict[str, Any]:
+def _view(document: Mapping[str, Any], methods: Mapping[str, str]) -> dict[str, Any]:
     """What the template shows, sorted as it is read: failing rules first, then in the order they were asked."""
     columns = {column["name"]: column for column in document["columns"]}
     results = sorted(document["results"], key=lambda item: (item["success"], item["severity"] != "critical"))
@@ -45,8 +47,8 @@ def _view(document: Mapping[str, Any]) -> dict[str, Any]:
         "severities": wording.SEVERITIES,
         "grade": wording.GRADES[document["score"]["grade"]],
         "cleaning": wording.CLEANING,
-        "method_title": wording.method_title,
-        "type_title": schema.title,
+        "methods": methods,
+        "type_title": logical_types.title,
     }
 
 

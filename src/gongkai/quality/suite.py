@@ -13,11 +13,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from gongkai import content, documents, rules, validation
+from gongkai import documents, rules
+from gongkai.documents import validation
 from gongkai.errors import Fault, known
 from gongkai.leaks.staged import WORDS
+from gongkai.project import Project
 from gongkai.quality.dimensions import DIMENSIONS
 from gongkai.quality.vocabulary import TYPES, Mostly, Parameters
+from gongkai.rules import Rules
 
 COMMON = "_common.yml"
 ANSWERABLE = ("NONE", "ORG_", "USCC", "BUSINESS_REG_NO")
@@ -36,8 +39,8 @@ class Text(BaseModel):
 
 
 def _kind(word: str) -> str:
-    """A kind of the leak scan, or an entity, which is what the drift guard may take a column for."""
-    if word not in WORDS and not (word.isupper() and word in rules.load().entities):
+    """A kind of the leak scan, or an entity, which is what the drift guard may take a column for; ``load`` looks it up."""
+    if word not in WORDS and not word.isupper():
         raise ValueError(f"one of {', '.join(WORDS)}, or an entity of rules/entities.yml")
     return word
 
@@ -86,7 +89,7 @@ class File(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CheckedColumn:
     """What a rule must know of a published column. ``type``: its logical type, None where its method decides it."""
 
     name: str
@@ -130,34 +133,39 @@ class Suite:
         return self.unfit.get(column, self.unfit.get("*", 0.0))
 
 
-def load(code: str, columns: Sequence[Column]) -> tuple[Suite, list[Fault]]:
+def names(code: str) -> tuple[str, str]:
+    """The files of a dataset's suite: what is asked of every dataset, and of this one."""
+    return COMMON, f"{code}.yml"
+
+
+def load(project: Project, code: str, columns: Sequence[CheckedColumn]) -> tuple[Suite, list[Fault]]:
     """The suite of a dataset with these published columns, and everything wrong in its files."""
-    found = content.files("expectations", "*.yml")
     faults: list[Fault] = []
-    rules: dict[str, Rule] = {}
+    asked: dict[str, Rule] = {}
     unfit: dict[str, float] = {"*": 0.0}
     row_change: float | None = None
     waivers: list[Waiver] = []
-    for name in (COMMON, f"{code}.yml"):
-        if name not in found:
+    for name in names(code):
+        path = project.file("expectations", name)
+        if path is None:
             if name == COMMON:
                 faults.append(Fault(f"expectations/{name}", "", "is missing", "it holds what is asked of every dataset"))
             continue
-        file, wrong = _read(found[name], f"expectations/{name}")
+        file, wrong = _read(path, f"expectations/{name}")
         faults += wrong
         if file is None:
             continue
         row_change = file.row_change if file.row_change is not None else row_change
         unfit |= file.unfit
         waivers += file.allow
-        faults += _column_faults(f"expectations/{name}", file, columns)
+        faults += _column_faults(f"expectations/{name}", file, columns, rules.load(project))
         for rule, wrong in _rules(f"expectations/{name}", file.rules, columns):
             faults += wrong
-            if rule is not None and rule.code in rules:
+            if rule is not None and rule.code in asked:
                 faults.append(Fault(f"expectations/{name}", "rules", f"has the code {rule.code} twice", "give it another"))
             elif rule is not None:
-                rules[rule.code] = rule
-    return Suite(tuple(rules.values()), unfit, row_change, tuple(waivers)), faults
+                asked[rule.code] = rule
+    return Suite(tuple(asked.values()), unfit, row_change, tuple(waivers)), faults
 
 
 def _read(path: Path, file: str) -> tuple[File | None, list[Fault]]:
@@ -167,13 +175,16 @@ def _read(path: Path, file: str) -> tuple[File | None, list[Fault]]:
     return validation.fit(File, {} if value is None else value, file)
 
 
-def _column_faults(file: str, given: File, columns: Sequence[Column]) -> Iterator[Fault]:
+def _column_faults(file: str, given: File, columns: Sequence[CheckedColumn], in_force: Rules) -> Iterator[Fault]:
     """Tolerances and waivers that name a column which is not published, or one nobody may answer for."""
     entities = {column.name: column.entity for column in columns}
     for name in given.unfit:
         if name != "*" and name not in entities:
             yield Fault(file, f"unfit.{name}", "is no published column", known(name, entities))
     for index, waiver in enumerate(given.allow):
+        if waiver.kind not in WORDS and waiver.kind not in in_force.entities:
+            remedy = f"one of {', '.join(WORDS)}, or an entity of rules/entities.yml"
+            yield Fault(file, f"allow[{index}].kind", "does not fit", remedy)
         if waiver.column not in entities:
             yield Fault(file, f"allow[{index}].column", "is no published column", known(waiver.column, entities))
         elif not entities[waiver.column].startswith(ANSWERABLE):
@@ -182,7 +193,7 @@ def _column_faults(file: str, given: File, columns: Sequence[Column]) -> Iterato
 
 
 def _rules(
-    file: str, written: Sequence[Mapping[str, Any]], columns: Sequence[Column]
+    file: str, written: Sequence[Mapping[str, Any]], columns: Sequence[CheckedColumn]
 ) -> Iterator[tuple[Rule | None, list[Fault]]]:
     for index, document in enumerate(written):
         key = f"rules[{index}]"
@@ -202,7 +213,7 @@ def _rules(
             yield _rule(file, key, head, parameters, column, columns)
 
 
-def _targets(head: Head, columns: Sequence[Column]) -> list[Column | None]:
+def _targets(head: Head, columns: Sequence[CheckedColumn]) -> list[CheckedColumn | None]:
     if head.for_each is None:
         return [None]
     if head.for_each == "columns":
@@ -213,7 +224,12 @@ def _targets(head: Head, columns: Sequence[Column]) -> list[Column | None]:
 
 
 def _rule(
-    file: str, key: str, head: Head, parameters: Mapping[str, Any], column: Column | None, columns: Sequence[Column]
+    file: str,
+    key: str,
+    head: Head,
+    parameters: Mapping[str, Any],
+    column: CheckedColumn | None,
+    columns: Sequence[CheckedColumn],
 ) -> tuple[Rule | None, list[Fault]]:
     model = TYPES[head.type]
     document = dict(parameters) | ({"column": column.name} if column is not None else {})
@@ -230,7 +246,7 @@ def _rule(
     return Rule(code, head.type, tuple(given.columns()), head.dimension, head.severity, head.description, given.arguments()), []
 
 
-def _type_faults(file: str, key: str, given: Parameters, columns: Sequence[Column]) -> Iterator[Fault]:
+def _type_faults(file: str, key: str, given: Parameters, columns: Sequence[CheckedColumn]) -> Iterator[Fault]:
     """Columns that are not published, or whose type the rule cannot be asked of."""
     by_name = {column.name: column for column in columns}
     for name in given.columns():

@@ -8,6 +8,7 @@ from typing import Any
 
 from gongkai import plugins
 from gongkai.leaks.staged import WORDS
+from gongkai.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,10 @@ def explain(reason: Mapping[str, Any], document: Mapping[str, Any]) -> Phrase:
     return _filled(kind, facts)
 
 
-def method_title(name: str) -> str:
-    """The Chinese name of a method."""
-    if name not in plugins.names("gongkai.transforms"):
-        return name
-    return str(plugins.load("gongkai.transforms", name).TITLE)
+def method_titles(project: Project, document: Mapping[str, Any]) -> dict[str, str]:
+    """The Chinese name of each method that a report speaks of, and of no other: what a run reads, its approval stands on."""
+    used = {column["method"] for column in document["columns"]} & set(plugins.names(project, "transforms"))
+    return {name: str(plugins.load(project, "transforms", name).TITLE) for name in sorted(used)}
 
 
 def _result(code: str, reason: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from gongkai.rules import Rules
 
 WATERMARKS = ("integer", "date", "datetime")
-MERGEABLE = ("keep", "pseudonymize")
-"""Methods that keep different keys different, so that a changed row finds its earlier self in the last release."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Breach:
     """A breach of one rule: at which key, what is wrong, what would be right."""
 
     key: str
@@ -31,16 +29,16 @@ class Finding:
     remedy: str
 
 
-Check = Callable[[Entry, "Rules"], Iterator[Finding]]
+Check = Callable[[Entry, "Rules"], Iterator[Breach]]
 _CHECKS: list[tuple[str, Check]] = []
 
 
 def faults(entry: Entry, rules: Rules, file: str) -> list[Fault]:
     """Every breach of every rule."""
     return [
-        Fault(file, finding.key, f"{finding.problem} ({articles})" if articles else finding.problem, finding.remedy)
+        Fault(file, breach.key, f"{breach.problem} ({articles})" if articles else breach.problem, breach.remedy)
         for articles, check in _CHECKS
-        for finding in check(entry, rules)
+        for breach in check(entry, rules)
     ]
 
 
@@ -55,9 +53,9 @@ def rule(articles: str = "") -> Callable[[Check], Check]:
 
 
 @rule("连云港第11条, 惠州第14条")
-def obtained_by_sharing(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def obtained_by_sharing(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     if entry.sharing.obtained:
-        yield Finding(
+        yield Breach(
             "sharing.obtained",
             "the department only received this data by sharing, so it may not list it",
             "the department that collects it registers it",
@@ -65,9 +63,9 @@ def obtained_by_sharing(entry: Entry, _rules: Rules) -> Iterator[Finding]:
 
 
 @rule("目录编制指南 2017")
-def not_shared_but_open(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def not_shared_but_open(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     if entry.sharing.type == "not_shared" and entry.opening.type != "closed":
-        yield Finding(
+        yield Breach(
             "opening.type",
             "data that is not shared with other departments is not opened to society",
             "write closed, or correct sharing.type",
@@ -75,26 +73,26 @@ def not_shared_but_open(entry: Entry, _rules: Rules) -> Iterator[Finding]:
 
 
 @rule("玉林第11条, 天津第10条, 目录编制指南 2017")
-def conditions(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def conditions(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     for key, item in (("opening", entry.opening), ("sharing", entry.sharing)):
         if item.type == "conditional" and not item.conditions.strip():
-            yield Finding(f"{key}.conditions", "is missing, yet the type is conditional", "write under which conditions")
+            yield Breach(f"{key}.conditions", "is missing, yet the type is conditional", "write under which conditions")
 
 
 @rule("玉林第11条, 天津第7条")
-def closed_with_grounds(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def closed_with_grounds(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     if entry.opening.type != "closed":
         return
     if not entry.opening.grounds.strip():
-        yield Finding("opening.grounds", "is missing, yet the dataset is closed", "name the law that forbids opening it")
+        yield Breach("opening.grounds", "is missing, yet the dataset is closed", "name the law that forbids opening it")
     if entry.opening.review_by is None:
-        yield Finding("opening.review_by", "is missing, yet the dataset is closed", "write when it is looked at again")
+        yield Breach("opening.review_by", "is missing, yet the dataset is closed", "write when it is looked at again")
 
 
 @rule("天津第16条, 惠州第10条")
-def irregular_with_age(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def irregular_with_age(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     if entry.update.frequency == "irregular" and entry.update.max_age is None:
-        yield Finding(
+        yield Breach(
             "update.max_age",
             "is missing, yet the frequency is irregular, so nobody could say when it is late",
             "write the oldest a release may be, as P90D",
@@ -102,18 +100,18 @@ def irregular_with_age(entry: Entry, _rules: Rules) -> Iterator[Finding]:
 
 
 @rule()
-def lengths_of_time(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def lengths_of_time(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     for key, value, least in (
         ("update.max_age", entry.update.max_age, timedelta(seconds=1)),
         ("update.grace", entry.update.grace, timedelta(0)),
         ("source.load.full_every", entry.source.load.full_every, timedelta(seconds=1)),
     ):
         if value is not None and value < least:
-            yield Finding(key, "is not a length of time that can pass", "write a positive one, as P30D")
+            yield Breach(key, "is not a length of time that can pass", "write a positive one, as P30D")
 
 
 @rule("玉林第14条, 天津第7条")
-def classified(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def classified(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     if entry.opening.type == "closed":
         return
     for index, column in enumerate(entry.columns):
@@ -122,140 +120,113 @@ def classified(entry: Entry, _rules: Rules) -> Iterator[Finding]:
             ("method", column.method, "say how it is desensitized; keep when it needs nothing"),
         ):
             if column.publish and not value:
-                yield Finding(
+                yield Breach(
                     f"columns[{index}].{name}", "is missing, yet the column is published", f"{remedy}, or publish: false"
                 )
 
 
 @rule()
-def known_entities(entry: Entry, rules: Rules) -> Iterator[Finding]:
+def known_entities(entry: Entry, rules: Rules) -> Iterator[Breach]:
     for index, column in enumerate(entry.columns):
         if column.entity and column.entity not in rules.entities:
-            yield Finding(
+            yield Breach(
                 f"columns[{index}].entity", "is not an entity of rules/entities.yml", known(column.entity, rules.entities)
             )
 
 
 @rule()
-def publishes_something(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def publishes_something(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     if entry.opening.type != "closed" and not entry.published:
-        yield Finding("columns", "publish nothing, yet the dataset is open", "publish at least one column, or write closed")
+        yield Breach("columns", "publish nothing, yet the dataset is open", "publish at least one column, or write closed")
 
 
 @rule()
-def distinct_columns(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def distinct_columns(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     for index in _repeated([column.name for column in entry.columns]):
-        yield Finding(f"columns[{index}].name", "is the name of an earlier column", "list each column once")
+        yield Breach(f"columns[{index}].name", "is the name of an earlier column", "list each column once")
     published = [column.published if column.publish else f"\0{index}" for index, column in enumerate(entry.columns)]
     repeated_names = set(_repeated([column.name for column in entry.columns]))
     for index in _repeated([name.casefold() for name in published]):
         if index not in repeated_names:
             key = f"columns[{index}].publish_as"
-            yield Finding(key, "is the published name of an earlier column, capitals aside", "publish it under another")
+            yield Breach(key, "is the published name of an earlier column, capitals aside", "publish it under another")
 
 
 @rule()
-def nothing_blank(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def nothing_blank(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     texts = [("title", entry.title), ("abstract", entry.abstract), ("provider.name", entry.provider.name)]
     texts += [("contact.unit", entry.contact.unit), ("contact.name", entry.contact.name), ("licence.name", entry.licence.name)]
     for index, column in enumerate(entry.columns):
         texts += [(f"columns[{index}].{name}", getattr(column, name)) for name in ("name", "title", "publish_as")]
     for key, value in texts:
         if value is not None and not value.strip():
-            yield Finding(key, "is blank", "write it")
+            yield Breach(key, "is blank", "write it")
 
 
 @rule()
-def distinct_formats(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def distinct_formats(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     for index in _repeated(entry.formats):
-        yield Finding(f"formats[{index}]", "is listed twice", "list each format once")
+        yield Breach(f"formats[{index}]", "is listed twice", "list each format once")
 
 
 @rule()
-def person_is_listed(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def person_is_listed(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     names = [column.name for column in entry.columns]
     if entry.person is not None and entry.person not in names:
         remedy = "name the column whose equal values are one person; it may be publish: false"
-        yield Finding("person", "is not one of the columns", remedy)
+        yield Breach("person", "is not one of the columns", remedy)
 
 
 @rule()
-def persons_of_increments_are_published(entry: Entry, _rules: Rules) -> Iterator[Finding]:
-    if entry.person is None or entry.source.load.mode == "full":
-        return
-    for index, column in enumerate(entry.columns):
-        if column.name == entry.person and not (column.publish and column.method in MERGEABLE):
-            problem = "is not so that persons of an incremental load can be told apart"
-            yield Finding(f"columns[{index}].publish", problem, "publish it pseudonymized, or load in full")
-
-
-@rule()
-def whole_tables_are_loaded_whole(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def whole_tables_are_loaded_whole(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     if entry.table and entry.source.load.mode == "incremental":
         remedy = "load in full, or use methods that treat a value by itself"
-        yield Finding("table", "a method of the whole table cannot treat the new rows alone", remedy)
+        yield Breach("table", "a method of the whole table cannot treat the new rows alone", remedy)
 
 
 @rule()
-def deduplicated_by_key(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def deduplicated_by_key(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     if entry.deduplicate and not entry.key:
-        yield Finding("deduplicate", "needs a key to tell rows apart by", "write key: true at the columns that make it")
+        yield Breach("deduplicate", "needs a key to tell rows apart by", "write key: true at the columns that make it")
 
 
 @rule()
-def incremental_load(entry: Entry, _rules: Rules) -> Iterator[Finding]:
+def incremental_load(entry: Entry, _rules: Rules) -> Iterator[Breach]:
     load = entry.source.load
     if load.mode == "full":
         for name in ("watermark", "full_every"):
             if getattr(load, name) is not None:
-                yield Finding(f"source.load.{name}", "has no meaning in a full load", "write mode: incremental, or remove it")
+                yield Breach(f"source.load.{name}", "has no meaning in a full load", "write mode: incremental, or remove it")
         return
     if load.watermark is None:
-        yield Finding(
+        yield Breach(
             "source.load.watermark", "is missing, yet the load is incremental", "name the column that tells newer rows"
         )
     elif load.watermark not in [column.name for column in entry.columns]:
-        yield Finding(
+        yield Breach(
             "source.load.watermark", "is not one of the columns", "list the column; publish: false if it stays inside"
         )
     else:
         yield from _watermark(entry, load.watermark)
     if load.full_every is None:
-        yield Finding(
+        yield Breach(
             "source.load.full_every", "is missing, so rows deleted at the source would stay open for ever", "write it, as P30D"
         )
     if "parquet" not in entry.formats:
-        yield Finding("formats", "lack parquet, which an incremental load goes on from", "add parquet")
+        yield Breach("formats", "lack parquet, which an incremental load goes on from", "add parquet")
     if not entry.key:
-        yield Finding("columns", "have no key, yet the load is incremental", "write key: true at the columns that make it")
+        yield Breach("columns", "have no key, yet the load is incremental", "write key: true at the columns that make it")
 
 
-def _watermark(entry: Entry, name: str) -> Iterator[Finding]:
+def _watermark(entry: Entry, name: str) -> Iterator[Breach]:
     """The newest watermark is kept in the registry, so it may be nothing that says something of a person."""
     index = [column.name for column in entry.columns].index(name)
     column = entry.columns[index]
     if column.type not in WATERMARKS:
-        yield Finding(f"columns[{index}].type", "is no watermark's", f"a watermark is {', '.join(WATERMARKS)}")
+        yield Breach(f"columns[{index}].type", "is no watermark's", f"a watermark is {', '.join(WATERMARKS)}")
     if column.entity != "NONE":
         remedy = "name a column about no person and say so: entity: NONE"
-        yield Finding(f"columns[{index}].entity", "is kept in the registry as watermark", remedy)
-
-
-@rule()
-def incremental_key(entry: Entry, _rules: Rules) -> Iterator[Finding]:
-    if entry.source.load.mode == "full" or entry.opening.type == "closed":
-        return
-    for index, column in enumerate(entry.columns):
-        if column.key and not column.publish:
-            yield Finding(
-                f"columns[{index}].publish", "is false, yet an incremental load merges by this key", "publish it pseudonymized"
-            )
-        elif column.key and column.method and column.method not in MERGEABLE:
-            yield Finding(
-                f"columns[{index}].method",
-                "makes different keys equal, yet an incremental load merges by this key",
-                f"use {' or '.join(MERGEABLE)}, or load in full",
-            )
+        yield Breach(f"columns[{index}].entity", "is kept in the registry as watermark", remedy)
 
 
 def _repeated(names: Sequence[str]) -> list[int]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, exc, inspect, make_url, text
 
+from gongkai import connections
 from gongkai.errors import ConfigError, TransientError
 from gongkai.registry.migrations import VERSIONS
 from gongkai.registry.tables import VERSION_TABLE
@@ -85,7 +86,7 @@ def _parse(url: str) -> URL:
         remedy = "write sqlite:///PATH or postgresql://USER@HOST/DATABASE"
         raise ConfigError.of("is not the URL of an SQLite or PostgreSQL database", remedy, key="GONGKAI_REGISTRY_URL")
     if parsed.get_backend_name() != "sqlite":
-        return parsed.set(drivername="postgresql+psycopg")
+        return parsed.set(drivername=connections.driver("postgresql"))
     if not parsed.database or parsed.database == ":memory:":
         raise ConfigError.of("names no file", "write sqlite:///PATH", key="GONGKAI_REGISTRY_URL")
     return parsed.set(drivername="sqlite")

@@ -13,11 +13,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from gongkai import schema
+from gongkai.columns import logical_types
 
 
 def _logical(value: str) -> str:
-    schema.arrow_type(value)
+    logical_types.arrow_type(value)
     return value.replace(" ", "")
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from gongkai import documents, validation
+from gongkai import documents
+from gongkai.documents import validation
 from gongkai.errors import ConfigError, Fault
 from gongkai.registry import checks, credentials
 from gongkai.registry.entry import Entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -34,24 +35,29 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Who approved which revision under which rules, when (UTC), with what note 审查意见, and for which kinds of review."""
+    """Who approved which revision, when (UTC), with what note 审查意见, and for which kinds of review.
+
+    ``basis``: the digest of what it stands on besides; ``stands_on``: the parts of that by name, with digests or versions;
+    empty where an earlier version did not write them down.
+    """
 
     code: str
     number: int
     hash: str
-    rules: str
+    basis: str
     by: str
     note: str
     at: datetime
     kinds: tuple[str, ...] = ()
+    stands_on: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run of a dataset. ``content`` is the hash of what was staged, ``watermark`` the newest seen, ``full`` the load mode.
 
-    What a run did not come to is None. ``verdict`` is "running" and ``finished`` None between ``Registry.begin`` and
-    ``Registry.finish``. Times are UTC.
+    ``knowledge``: the content files it read that can only refuse, with their digests. What a run did not come to is None.
+    ``verdict`` is "running" and ``finished`` None between ``Registry.begin`` and ``Registry.finish``. Times are UTC.
     """
 
     run: str
@@ -68,6 +74,7 @@ class RunRecord:
     started: datetime
     finished: datetime | None
     reasons: list[str] = field(default_factory=list)
+    knowledge: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """The registry 登记簿: entries with their revisions, the approvals of them, the runs made of them.
 
-An approval belongs to one revision and one state of the rules. Whatever changes the entry makes a new revision, one that goes
-back to an earlier text too, and a new revision is not approved.
+An approval belongs to one revision and one state of everything that decides about it. Whatever changes the entry makes a new
+revision, one that goes back to an earlier text too, and a new revision is not approved.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
@@ -17,15 +17,25 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, insert, select, update
 
 from gongkai.errors import ConfigError, Refused, known
+from gongkai.project import Project
 from gongkai.registry import database
 from gongkai.registry.entry import Entry
 from gongkai.registry.records import Approval, Change, Revision, RunRecord
 from gongkai.registry.tables import ApprovalRow, RevisionRow, RunRow
 
-__all__ = ["Approval", "Change", "Registry", "Revision", "RunRecord"]
+__all__ = ["Approval", "Change", "Registry", "Revision", "RunRecord", "of"]
 
 
 _OF_REVISION = ("code", "number", "hash", "current", "closed")
+
+
+def of(project: Project) -> Registry:
+    """The project's registry, opened once. Raises ConfigError and TransientError."""
+    return project.once(_open)
+
+
+def _open(project: Project) -> Registry:
+    return Registry(project.settings.database)
 
 
 class Registry:
@@ -36,6 +46,7 @@ class Registry:
 
     def __init__(self, url: str) -> None:
         self._engine = database.connect(url)
+        self._entries: dict[str, Entry] = {}
 
     def compare(self, entries: Sequence[Entry]) -> list[Change]:
         """What ``save`` would do."""
@@ -57,13 +68,13 @@ class Registry:
     def current(self, code: str) -> Revision:
         """The current revision of a dataset; ConfigError naming near codes when there is none."""
         with database.reading(self._engine) as connection:
-            return _revision(_current(connection, code))
+            return self._revision(_current(connection, code))
 
     def revisions(self) -> list[Revision]:
         """The current revision of every dataset, by code; one query."""
         statement = select(RevisionRow.__table__).where(RevisionRow.current).order_by(RevisionRow.code)
         with database.reading(self._engine) as connection:
-            return [_revision(row) for row in connection.execute(statement)]
+            return [self._revision(row) for row in connection.execute(statement)]
 
     def history(self, code: str) -> list[Change]:
         """Every revision of a dataset, newest first."""
@@ -81,10 +92,11 @@ class Registry:
     ) -> list[tuple[Revision, Approval]]:
         """The current revisions that may run, by code, with the approval each runs by; one query.
 
-        They are not closed, and approved under the rules as they are now, for each kind of review that is ``required``.
-        ``basis`` gives the digest of what decides about an entry (``gongkai.registry.basis``).
+        They are not closed, and approved on their basis as it is now, for each kind of review that is ``required``. ``basis``
+        gives the digest of what decides about an entry.
         """
-        approval = (ApprovalRow.rules.label("under"), *(getattr(ApprovalRow, name) for name in ("by", "note", "at", "kinds")))
+        told = ("basis", "stands_on", "by", "note", "at", "kinds")
+        approval = tuple(getattr(ApprovalRow, name) for name in told)
         statement = (
             select(RevisionRow.__table__, *approval)
             .join(ApprovalRow, ApprovalRow.revision_id == RevisionRow.id)
@@ -96,18 +108,27 @@ class Registry:
         found = []
         for _, group in groupby(rows, key=lambda row: str(row.code)):
             given = list(group)
-            revision = _revision(given[0])
+            revision = self._revision(given[0])
             digest = basis(revision.entry)
-            valid = [_approval(row, digest) for row in given if row.under == digest]
+            valid = [_approval(row) for row in given if row.basis == digest]
             if valid and _covered(valid, required(revision.entry)):
                 found.append((revision, valid[-1]))
         return found
 
     def approve(
-        self, code: str, *, by: str, note: str, rules: str, revision: str | None = None, kinds: Sequence[str] = ()
+        self,
+        code: str,
+        *,
+        by: str,
+        note: str,
+        basis: str,
+        stands_on: Mapping[str, str] | None = None,
+        revision: str | None = None,
+        kinds: Sequence[str] = (),
     ) -> Approval:
-        """Approve the current revision under these rules. ``revision``: refuse unless the current hash begins with it;
-        ``kinds``: the kinds of review it speaks for.
+        """Approve the current revision on a basis, named by its digest, and by its parts in ``stands_on``.
+
+        ``revision``: refuse unless the current hash begins with it; ``kinds``: the kinds of review it speaks for.
 
         ConfigError for an unknown code, an empty ``by`` or ``note``; Refused for a closed dataset and for a revision that is no
         longer the current one.
@@ -123,18 +144,19 @@ class Registry:
                 raise Refused.of(
                     "approval.superseded", f"{code} was changed meanwhile: its current revision is {row.hash[:12]}"
                 )
-            approval = Approval(code, row.number, row.hash, rules, by.strip(), note.strip(), datetime.now(UTC), tuple(kinds))
-            values = {name: getattr(approval, name) for name in ("rules", "by", "note", "at")}
+            given = (basis, by.strip(), note.strip(), datetime.now(UTC), tuple(kinds), dict(stands_on or {}))
+            approval = Approval(code, row.number, row.hash, *given)
+            values = {name: getattr(approval, name) for name in ("basis", "stands_on", "by", "note", "at")}
             connection.execute(insert(ApprovalRow).values(revision_id=row.id, kinds=list(kinds), **values))
         return approval
 
-    def approval(self, code: str, *, rules: str, required: Iterable[str] = ()) -> Approval | None:
-        """The newest approval of the current revision under these rules; None when there is none, a ``required`` kind of review
+    def approval(self, code: str, *, basis: str, required: Iterable[str] = ()) -> Approval | None:
+        """The newest approval of the current revision on this basis; None when there is none, a ``required`` kind of review
         is not among them, or the dataset is closed."""
         found = [
             approval
             for approval, current, closed in self._approvals(code)
-            if current and not closed and approval.rules == rules
+            if current and not closed and approval.basis == basis
         ]
         return found[-1] if found and _covered(found, required) else None
 
@@ -195,6 +217,27 @@ class Registry:
         with database.reading(self._engine) as connection:
             return [_run(row) for row in connection.execute(statement)]
 
+    def entry(self, code: str, hash: str) -> Entry:
+        """The entry of a revision, by its hash; ConfigError where there is no such revision."""
+        statement = select(RevisionRow.__table__).where(RevisionRow.code == code, RevisionRow.hash == hash).limit(1)
+        if hash not in self._entries:
+            with database.reading(self._engine) as connection:
+                row = connection.execute(statement).one_or_none()
+            if row is None:
+                raise ConfigError.of(f"{code} has no revision {hash[:12]}", "apply its file again", key=code)
+            self._revision(row)
+        return self._entries[hash]
+
+    def _revision(self, row: Row[Any]) -> Revision:
+        """A revision as it is kept; its entry is validated when it is first met."""
+        if row.hash not in self._entries:
+            try:
+                self._entries[row.hash] = Entry.model_validate(row.document)
+            except ValidationError:
+                problem = f"the registered entry of {row.code} is not one this version knows"
+                raise ConfigError.of(problem, "apply its file again", key=row.code) from None
+        return Revision(row.code, row.number, row.hash, self._entries[row.hash], row.created)
+
     def _approvals(self, code: str | None) -> list[tuple[Approval, bool, bool]]:
         statement = (
             select(ApprovalRow.__table__, *(column for column in RevisionRow.__table__.c if column.name in _OF_REVISION))
@@ -205,13 +248,13 @@ class Registry:
             statement = statement.where(RevisionRow.code == code)
         with database.reading(self._engine) as connection:
             return [
-                (_approval(row, row.rules), row.current, row.closed)
+                (_approval(row), row.current, row.closed)
                 for row in connection.execute(statement)
             ]
 
 
-def _approval(row: Row[Any], rules: str) -> Approval:
-    return Approval(row.code, row.number, row.hash, rules, row.by, row.note, row.at, tuple(row.kinds))
+def _approval(row: Row[Any]) -> Approval:
+    return Approval(row.code, row.number, row.hash, row.basis, row.by, row.note, row.at, tuple(row.kinds), row.stands_on)
 
 
 def _covered(approvals: Iterable[Approval], required: Iterable[str]) -> bool:
@@ -267,16 +310,6 @@ def _current(connection: Connection, code: str) -> Row[Any]:
         remedy = known(code, codes) if codes else "none is yet: run `gongkai apply`"
         raise ConfigError.of(f"no dataset '{code}' is registered", remedy)
     return row
-
-
-def _revision(row: Row[Any]) -> Revision:
-    try:
-        entry = Entry.model_validate(row.document)
-    except ValidationError:
-        raise ConfigError.of(
-            f"the registered entry of {row.code} is not one this version knows", "apply its file again", key=row.code
-        ) from None
-    return Revision(row.code, row.number, row.hash, entry, row.created)
 
 
 def _run(row: Row[Any]) -> RunRecord:

@@ -77,13 +77,16 @@ class RevisionRow(Base):
 
 
 class ApprovalRow(Base):
-    """An approval of one revision under one state of the rules; never changed, never deleted."""
+    """An approval of one revision on one basis; never changed, never deleted."""
 
     __tablename__ = "gongkai_approval"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("gongkai_revision.id"), index=True)
-    rules: Mapped[str] = mapped_column(String(64))
+    basis: Mapped[str] = mapped_column(String(64))
+    """The digest of everything it stands on besides the revision."""
+    stands_on: Mapped[dict[str, str]] = mapped_column(JSON, server_default="{}")
+    """The parts of that, by name; none where an earlier version gave the approval."""
     by: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
     kinds: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
@@ -113,6 +116,8 @@ class RunRow(Base):
     watermark: Mapped[str | None] = mapped_column(Text)
     full: Mapped[bool]
     reasons: Mapped[list[str]] = mapped_column(JSON)
+    knowledge: Mapped[dict[str, str]] = mapped_column(JSON, server_default="{}")
+    """The content files it read that can only refuse, with their digests."""
     started: Mapped[datetime] = mapped_column(Instant)
     finished: Mapped[datetime | None] = mapped_column(Instant)
     published: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -7,12 +7,12 @@ cell) becomes null and joins with nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gongkai import plugins
+from gongkai.project import Project
+from gongkai.reference import divisions
 
 _NAMES = {
     "DATE_OF_BIRTH": "birth", "AGE": "age", "GENDER": "sex", "ADDRESS_REGION": "region", "ADDRESS": "region",
@@ -38,32 +38,34 @@ def attribute(entity: str) -> str:
     return _NAMES.get(entity, entity.lower())
 
 
-def levels(entity: str, published: pa.Array) -> dict[str, pa.Array]:
+def levels(project: Project, entity: str, published: pa.Array) -> dict[str, pa.Array]:
     """The published values of an entity by ``attribute@level``, as texts that are equal where the same is meant.
 
-    >>> {name: texts.to_pylist() for name, texts in levels("DATE_OF_BIRTH", pa.array(["1990-03", "1987", "****"])).items()}
+    >>> from gongkai.project import SHIPPED
+    >>> found = levels(SHIPPED, "DATE_OF_BIRTH", pa.array(["1990-03", "1987", "****"]))
+    >>> {name: texts.to_pylist() for name, texts in found.items()}
     {'birth@month': ['1990-03', None, None], 'birth@year': ['1990', '1987', None], 'birth@decade': ['199', '198', None]}
     """
     name = attribute(entity)
     encoded = published.cast(pa.string()).dictionary_encode()
     said = pc.if_else(pc.match_substring_regex(encoded.dictionary, _SAYS_NOTHING), None, encoded.dictionary)
-    found = _KINDS.get(name, _whole)(said)
+    found = _KINDS.get(name, _whole)(said, project)
     return {
         f"{name}@{level}": texts.take(encoded.indices) for level, texts in found.items() if texts.null_count < len(texts)
     }
 
 
-def _whole(texts: pa.Array) -> dict[str, pa.Array]:
+def _whole(texts: pa.Array, _project: Project) -> dict[str, pa.Array]:
     return {"value": pc.utf8_lower(texts)}
 
 
-def _sex(texts: pa.Array) -> dict[str, pa.Array]:
+def _sex(texts: pa.Array, _project: Project) -> dict[str, pa.Array]:
     lower = pc.utf8_lower(texts)
     known = pa.array(list(_SEX.values())).take(pc.index_in(lower, pa.array(list(_SEX))))
     return {"value": pc.coalesce(known, lower)}
 
 
-def _birth(texts: pa.Array) -> dict[str, pa.Array]:
+def _birth(texts: pa.Array, _project: Project) -> dict[str, pa.Array]:
     found = {}
     for level, (pattern, kept) in _BIRTH.items():
         fits = pc.match_substring_regex(texts, pattern)
@@ -71,8 +73,9 @@ def _birth(texts: pa.Array) -> dict[str, pa.Array]:
     return found
 
 
-def _region(texts: pa.Array) -> dict[str, pa.Array]:
-    code = pa.array([_codes().get(text or "", text) for text in texts.to_pylist()], pa.string())
+def _region(texts: pa.Array, project: Project) -> dict[str, pa.Array]:
+    codes = project.once(_codes)
+    code = pa.array([codes.get(text or "", text) for text in texts.to_pylist()], pa.string())
     code = pc.if_else(pc.match_substring_regex(code, "^[0-9]{6}"), code, None)
     found = {}
     for level, digits in (("county", 6), ("city", 4), ("province", 2)):
@@ -81,11 +84,10 @@ def _region(texts: pa.Array) -> dict[str, pa.Array]:
     return found
 
 
-@cache
-def _codes() -> Mapping[str, str]:
+def _codes(project: Project) -> Mapping[str, str]:
     """Six-digit codes by the full name of a division, as addresses are written."""
-    divisions = plugins.load_private("gongkai.transforms", "_divisions").load()
-    return {divisions.title(code): code.ljust(6, "0") for code in divisions.names}
+    table = divisions.load(project)
+    return {table.title(code): code.ljust(6, "0") for code in table.names}
 
 
-_KINDS: Mapping[str, Callable[[pa.Array], dict[str, pa.Array]]] = {"birth": _birth, "sex": _sex, "region": _region}
+_KINDS: Mapping[str, Callable[[pa.Array, Project], dict[str, pa.Array]]] = {"birth": _birth, "sex": _sex, "region": _region}

@@ -1,6 +1,6 @@
 """What two releases of one dataset tell by their difference 差分: rows that came, went or changed are a table of their own.
 
-Whoever has both releases has it, and knows of everybody in it that something happened to him in between. It has to keep the
+Whoever has both releases has it, and knows of everybody in it that something happened to them in between. It has to keep the
 same k: a combination of quasi-identifiers in which fewer persons changed singles them out, however many stand behind it in
 either release.
 """

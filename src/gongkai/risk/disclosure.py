@@ -14,9 +14,10 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from gongkai import anatomy, plugins
-from gongkai.anatomy import Facts, Remaining
 from gongkai.disclosure import Disclosure
+from gongkai.identifiers import anatomy
+from gongkai.identifiers.anatomy import Facts, Remaining
+from gongkai.project import Project
 from gongkai.risk.facts import told
 
 
@@ -54,7 +55,8 @@ class Residual:
 
         >>> from gongkai.disclosure import Form
         >>> known = Told("id", "PHONE", Disclosure(Form.PART, 3, 4))
-        >>> residuals([known])[0].masked
+        >>> from gongkai.project import SHIPPED
+        >>> residuals([known], SHIPPED)[0].masked
         '1-3, 8-11'
         """
         places = sorted(self.positions)
@@ -85,24 +87,25 @@ def document(residual: Residual, wanted: int) -> dict[str, Any]:
     }
 
 
-def residuals(columns: Sequence[Told]) -> list[Residual]:
+def residuals(columns: Sequence[Told], project: Project) -> list[Residual]:
     """Every identifier of which something shows, with what is left of it.
 
     >>> from gongkai.disclosure import Form
     >>> id_number = Told("id", "CN_ID_CARD", Disclosure(Form.PART, 6, 4))
     >>> year = Told("born", "DATE_OF_BIRTH", Disclosure(Form.COARSE, 4, parts=frozenset({"year"})))
-    >>> [(each.identifier, each.remaining.least) for each in residuals([id_number, year])]
+    >>> from gongkai.project import SHIPPED
+    >>> [(each.identifier, each.remaining.least) for each in residuals([id_number, year], SHIPPED)]
     [('resident_id', 32)]
-    >>> residuals([year])
+    >>> residuals([year], SHIPPED)
     []
     """
     by_subject: defaultdict[str, list[Told]] = defaultdict(list)
     for column in columns:
         by_subject[column.subject].append(column)
-    return [residual for subject, own in by_subject.items() for residual in _of_subject(subject, own)]
+    return [residual for subject, own in by_subject.items() for residual in _of_subject(subject, own, project)]
 
 
-def _of_subject(subject: str, columns: Sequence[Told]) -> Iterable[Residual]:
+def _of_subject(subject: str, columns: Sequence[Told], project: Project) -> Iterable[Residual]:
     seen: defaultdict[str, dict[Told, frozenset[int]]] = defaultdict(dict)
     for column in columns:
         shown = anatomy.shown(column.entity, column.left)
@@ -113,7 +116,7 @@ def _of_subject(subject: str, columns: Sequence[Told]) -> Iterable[Residual]:
         beside = [(column, facts) for column, facts in narrowing if facts != Facts()]
         facts = reduce(or_, (facts for _, facts in beside), Facts())
         positions = frozenset[int]().union(*by_column.values())
-        module = plugins.load("gongkai.anatomy", identifier)
+        module = anatomy.module(identifier)
         yield Residual(
             identifier,
             module.TITLE,
@@ -122,5 +125,5 @@ def _of_subject(subject: str, columns: Sequence[Told]) -> Iterable[Residual]:
             positions,
             tuple(column for column, _ in beside),
             facts,
-            module.remaining(positions, facts),
+            module.remaining(positions, facts, project),
         )

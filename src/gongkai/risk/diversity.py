@@ -31,7 +31,7 @@ _BATCH = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnDiversity:
     """One sensitive column: its worst class by each measure. ``values``: distinct values in the file, NULL among them."""
 
     name: str
@@ -46,11 +46,12 @@ class Column:
 class Diversity:
     """The sensitive columns of a file, and the worst of them. A file without rows has l = 0.
 
-    >>> Diversity((Column("病种", 9, "equal", 3, 2.5, 0.2), Column("收入", 50, "ordered", 4, 1.9, 0.1))).l_entropy
+    >>> ill, paid = ColumnDiversity("病种", 9, "equal", 3, 2.5, 0.2), ColumnDiversity("收入", 50, "ordered", 4, 1.9, 0.1)
+    >>> Diversity((ill, paid)).l_entropy
     1.9
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnDiversity, ...]
 
     @property
     def l_distinct(self) -> int:
@@ -123,7 +124,7 @@ def _cells(connection: Any, rows: Any, names: Sequence[str], person: bool) -> An
     return _kept(connection, "cell", numbered.project("class.class AS class, s, n"))
 
 
-def _column(connection: Any, cells: Any, name: str, distance: Distance) -> Column:
+def _column(connection: Any, cells: Any, name: str, distance: Distance) -> ColumnDiversity:
     """The figures of one sensitive column: DuckDB counts and sorts, numpy measures class after class."""
     totals = cells.aggregate("s, sum(n)::BIGINT AS total", "s")
     values = _kept(connection, "value", totals.project("s, total, row_number() OVER (ORDER BY s NULLS LAST) - 1 AS rank"))
@@ -132,7 +133,7 @@ def _column(connection: Any, cells: Any, name: str, distance: Distance) -> Colum
     ranked = cells.set_alias("cell").join(values.set_alias("value"), table.equal("cell", "value", ["s"]))
     for portion in _whole(ranked.project("class, rank, n").order("class, rank").to_arrow_reader(_BATCH)):
         worst.add(*portion)
-    return Column(name, len(file["total"]), distance, worst.l_distinct, worst.l_entropy, worst.t)
+    return ColumnDiversity(name, len(file["total"]), distance, worst.l_distinct, worst.l_entropy, worst.t)
 
 
 def _kept(connection: Any, name: str, relation: Any) -> Any:

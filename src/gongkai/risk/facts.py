@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gongkai import anatomy
-from gongkai.anatomy import Facts
 from gongkai.disclosure import Disclosure, Form
+from gongkai.identifiers import anatomy
+from gongkai.identifiers.anatomy import Facts
 
 _PLACES = {"province": 2, "city": 4, "county": 6}
 _DATE_PARTS = frozenset({"decade", "year", "quarter", "month", "day"})

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from gongkai.ciphers import cmac
 from gongkai.errors import DataError
+from gongkai.project import Project
 from gongkai.risk import table
 from gongkai.risk.attributes import levels
 
@@ -22,6 +23,7 @@ UNITS = "units"
 
 
 def make(
+    project: Project,
     staged: Path,
     quasi: Mapping[str, str],
     key: bytes,
@@ -42,7 +44,11 @@ def make(
     found = {UNITS: classes.column(UNITS).combine_chunks().cast(pa.int64())}
     for name, entity in zip(names, quasi.values(), strict=False):
         published = classes.column(name).combine_chunks()
-        found |= {level: _hashed(level, texts, key) for level, texts in levels(entity, published).items() if level not in found}
+        found |= {
+            level: _hashed(level, texts, key)
+            for level, texts in levels(project, entity, published).items()
+            if level not in found
+        }
     return pa.table(found)
 
 

@@ -8,27 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from gongkai import anatomy, content, documents, validation
+from gongkai import documents
 from gongkai.disclosure import Form
+from gongkai.documents import validation
 from gongkai.errors import ConfigError, Fault
+from gongkai.identifiers import anatomy
+from gongkai.project import Project
 from gongkai.rules.files import AllowanceRules, EntitiesFile, PolicyFile, TogetherRules, entity_faults, policy_faults
-from gongkai.rules.records import (
-    NEVER_OPEN,
-    NOTHING,
-    REVIEWS,
-    UNLIMITED,
-    Action,
-    Allowance,
-    Demand,
-    Entity,
-    Rules,
-    Together,
-)
+from gongkai.rules.records import NEVER_OPEN, NOTHING, REVIEWS, UNLIMITED, Action, Allowance, Demand, Entity, Rules, Together
 
 __all__ = [
     "NEVER_OPEN",
@@ -45,29 +35,34 @@ __all__ = [
 ]
 
 
-def load() -> Rules:
-    """The rules in force. ConfigError lists every fault of both files.
+def load(project: Project) -> Rules:
+    """The rules in force, read once per project. ConfigError lists every fault of both files.
 
-    >>> load().entities["CN_ID_CARD"].level
+    >>> from gongkai.project import SHIPPED
+    >>> load(SHIPPED).entities["CN_ID_CARD"].level
     'general_4'
     """
-    files = content.files("rules", "*.yml")
+    return project.once(_load)
+
+
+def _load(project: Project) -> Rules:
     faults: list[Fault] = []
-    kinds = _read(files, "entities.yml", EntitiesFile, faults)
-    policy = _read(files, "policy.yml", PolicyFile, faults)
+    kinds = _read(project, "entities.yml", EntitiesFile, faults)
+    policy = _read(project, "policy.yml", PolicyFile, faults)
     if kinds is not None and policy is not None:
-        faults += [*entity_faults(kinds, policy), *policy_faults(policy)]
+        faults += [*entity_faults(kinds, policy), *policy_faults(policy, project)]
     if kinds is None or policy is None or faults:
         raise ConfigError(*faults)
     return _rules(kinds, policy)
 
 
-def _read(files: Mapping[str, Path], name: str, model: type[validation.Model], faults: list[Fault]) -> validation.Model | None:
+def _read(project: Project, name: str, model: type[validation.Model], faults: list[Fault]) -> validation.Model | None:
     file = f"rules/{name}"
-    if name not in files:
+    path = project.file("rules", name)
+    if path is None:
         faults.append(Fault(file, "", "is missing", "restore it, or remove the city's rules/ folder to use what ships"))
         return None
-    document, wrong = documents.read(files[name], file)
+    document, wrong = documents.read(path, file)
     if not wrong:
         fitted, wrong = validation.fit(model, document, file)
         if fitted is not None:

@@ -21,7 +21,7 @@ class Entity:
 
     ``group`` is direct, quasi, sensitive or plain. ``shape`` is RE2 that the whole cleaned text must match, None where anything
     fits. ``first`` and ``last`` are the most characters of such a value that may ever show at its ends, ``parts`` the named
-    parts (``gongkai.anatomy``) that may show wherever they stand.
+    parts (``gongkai.identifiers.anatomy``) that may show wherever they stand.
     """
 
     code: str
@@ -116,8 +116,9 @@ class Rules:
     def allowance(self, level: str, open_type: str) -> Allowance:
         """What a level may disclose under an open type; nothing where the policy says nothing.
 
+        >>> from gongkai.project import SHIPPED
         >>> from gongkai.rules import load
-        >>> load().allowance("core", "conditional").methods
+        >>> load(SHIPPED).allowance("core", "conditional").methods
         frozenset()
         """
         return self.policy.get((level, open_type), NOTHING)
@@ -125,8 +126,9 @@ class Rules:
     def allowed(self, entity: str, open_type: str) -> Allowance:
         """What a column of this entity may disclose: its level's allowance, within the entity's own limits.
 
+        >>> from gongkai.project import SHIPPED
         >>> from gongkai.rules import load
-        >>> allowed = load().allowed("PERSON_NAME", "unconditional")
+        >>> allowed = load(SHIPPED).allowed("PERSON_NAME", "unconditional")
         >>> allowed.first, allowed.last, "keep" in allowed.methods
         (1, 0, False)
         """
@@ -137,8 +139,9 @@ class Rules:
     def candidates(self, entities: Iterable[str], open_type: str) -> int:
         """How many values must be left of an identifier that columns of these entities show: what the strictest wants.
 
+        >>> from gongkai.project import SHIPPED
         >>> from gongkai.rules import load
-        >>> load().candidates(["CN_ID_CARD", "PHONE"], "conditional")
+        >>> load(SHIPPED).candidates(["CN_ID_CARD", "PHONE"], "conditional")
         330
         """
         return max(self.allowed(entity, open_type).candidates for entity in entities)
@@ -146,8 +149,10 @@ class Rules:
     def demand(self, entities: Iterable[str], open_type: str) -> Demand:
         """What the rows of a dataset must keep to that publishes columns of these entities: the strictest of their levels.
 
+        >>> from gongkai.project import SHIPPED
         >>> from gongkai.rules import load
-        >>> load().demand(["NONE", "DATE_OF_BIRTH"], "unconditional").k, load().demand(["NONE"], "unconditional").k
+        >>> in_force = load(SHIPPED)
+        >>> in_force.demand(["NONE", "DATE_OF_BIRTH"], "unconditional").k, in_force.demand(["NONE"], "unconditional").k
         (20, 1)
         """
         levels = {self.entities[entity].level for entity in entities}

@@ -1,5 +1,1 @@
 """Where rows come from 采集: one module per kind of source, each with ``describe`` and ``scan``; a city adds its own."""
-
-from gongkai.content import folders
-
-__path__ += [str(folder) for folder in folders("sources")]

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
+from gongkai.batches import Batches
 from gongkai.errors import DataError
-from gongkai.stage import Batches
 
 Block: TypeAlias = tuple[bytes | bytearray, int]
 """Whole lines of UTF-8, and how many rows they are."""

@@ -9,19 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from gongkai.content import HOME_VARIABLE
 from gongkai.errors import ConfigError, TransientError
+from gongkai.project import Project
 
 
-def find(path: str, marker: str | None) -> list[Path]:
+def find(project: Project, path: str, marker: str | None) -> list[Path]:
     """The files of ``path``, sorted by name; a relative path starts at the project.
 
     ``marker`` is the name of the file that says a batch is complete: with ``{stem}`` or ``{name}`` in it every file has its
     own, else there is one per folder. TransientError when there is no file or a marker is missing: a batch that is still
     being delivered is complete later, so trying again is right, and publishing what is there so far would be wrong.
     """
-    root = Path(os.environ.get(HOME_VARIABLE, ""))
-    full = root / path
+    full = project.place(path)
     if marker is not None and ("/" in marker or not marker):
         raise ConfigError.of("is not a file's name", 'such as "{stem}.done" or "_SUCCESS"', key="source.marker")
     found = [full] if full.is_file() else [Path(name) for name in sorted(glob.glob(str(full), recursive=True))]  # noqa: PTH207 - ** and absolute patterns

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from gongkai.batches import BATCH_ROWS, Batches
+from gongkai.columns.logical_types import Since, SourceColumn
 from gongkai.errors import ConfigError, DataError, TransientError
-from gongkai.schema import Since, SourceColumn
 from gongkai.sources import _table, _text
 from gongkai.sources._table import Table
-from gongkai.stage import BATCH_ROWS, Batches
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Select

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from gongkai.batches import BATCH_ROWS, Batches
+from gongkai.columns.logical_types import Since, SourceColumn
 from gongkai.errors import DataError
-from gongkai.schema import Since, SourceColumn
 from gongkai.sources import _csv, _table, _text
 from gongkai.sources._table import Table
-from gongkai.stage import BATCH_ROWS, Batches
 
 if TYPE_CHECKING:
     import psycopg

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gongkai.columns.logical_types import Since
 from gongkai.errors import DataError
-from gongkai.schema import Since
 
 
 def newer(batch: pa.RecordBatch, since: Since) -> pa.RecordBatch:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from gongkai.batches import Batches
 from gongkai.errors import ConfigError, DataError, Reason, TransientError, known
-from gongkai.settings import Settings
-from gongkai.stage import Batches
+from gongkai.project import Project
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -58,9 +57,9 @@ def split(table: str) -> tuple[str | None, str]:
     return schema, name
 
 
-def zone() -> ZoneInfo:
+def zone(project: Project) -> ZoneInfo:
     """The project's time zone: the one moments with a zone are written in."""
-    return Settings(home=Path()).timezone
+    return project.timezone
 
 
 def require(asked: Sequence[str], present: Collection[str]) -> None:

@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from gongkai.batches import BATCH_ROWS, Batches
 from gongkai.errors import ConfigError, DataError, Reason, known
 from gongkai.sources import _text
-from gongkai.stage import BATCH_ROWS, Batches
 
 _EXACT = 10**15
 _REASONS = {

@@ -15,11 +15,12 @@ from typing import BinaryIO, Literal
 
 import pyarrow as pa
 
+from gongkai.batches import BATCH_ROWS, Batches, rebatch
+from gongkai.columns.logical_types import Since, SourceColumn
 from gongkai.errors import ConfigError, DataError, Reason
-from gongkai.schema import Since, SourceColumn
+from gongkai.project import SHIPPED, Project
 from gongkai.sources import _csv, _drop, _encoding, _since, _table, _xlsx
 from gongkai.sources._lines import Lines
-from gongkai.stage import BATCH_ROWS, Batches, rebatch
 
 Encoding = Literal["utf-8", "utf-8-sig", "gbk", "gb18030", "prove"]
 
@@ -30,15 +31,25 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DATA = re.compile(r"\d{11}|[^\s@]+@[^\s@]+\.\w")
 
 
+VERSION = 1
+"""Changes when the same table gives other texts."""
+
+
 def describe(
-    *, path: str, encoding: Encoding = "prove", delimiter: str = ",", sheet: str | None = None, marker: str | None = None
+    *,
+    path: str,
+    encoding: Encoding = "prove",
+    delimiter: str = ",",
+    sheet: str | None = None,
+    marker: str | None = None,
+    project: Project = SHIPPED,
 ) -> list[SourceColumn]:
     """The header's columns; every value of a file is text.
 
     TransientError: no such file, or not complete yet. DataError: files of one glob with different headers, a header with
     empty or repeated names, a file that is not what its name says.
     """
-    files = _files(path, delimiter, marker)
+    files = _files(project, path, delimiter, marker)
     return [SourceColumn(name, "text") for name in _header(files, encoding, delimiter, sheet)]
 
 
@@ -51,28 +62,29 @@ def scan(
     delimiter: str = ",",
     sheet: str | None = None,
     marker: str | None = None,
+    project: Project = SHIPPED,
 ) -> Batches:
     """Stream the asked columns of every file, in the order of their names.
 
     Beside the errors of ``describe``, DataError: bytes that do not decode (``file.encoding``), a quote out of place
     (``file.quoting``), a row of another width (``file.ragged``), a number a spreadsheet has shortened (``file.digits``)...
     """
-    files = _files(path, delimiter, marker)
+    files = _files(project, path, delimiter, marker)
     names = _header(files, encoding, delimiter, sheet)
     wanted = list(dict.fromkeys([*columns, *([since.column] if since else [])]))
     _require(wanted, names)
     for file in files:
-        batches = _rows(file, names, wanted, encoding, delimiter, sheet)
+        batches = _rows(project, file, names, wanted, encoding, delimiter, sheet)
         with closing(batches):
             yield from ((_since.newer(batch, since) if since else batch).select(list(columns)) for batch in batches)
 
 
 def _rows(
-    path: Path, names: Sequence[str], columns: Sequence[str], encoding: str, delimiter: str, sheet: str | None
+    project: Project, path: Path, names: Sequence[str], columns: Sequence[str], encoding: str, delimiter: str, sheet: str | None
 ) -> Generator[pa.RecordBatch]:
     with _drop.steady(path) as file:
         if path.suffix.lower() in _XLSX:
-            yield from _xlsx.scan(file, sheet, name=path.name, names=names, columns=columns, zone=_table.zone())
+            yield from _xlsx.scan(file, sheet, name=path.name, names=names, columns=columns, zone=_table.zone(project))
             return
         lines = _lines(file, path.name, encoding, delimiter)
         if lines.header != list(names):
@@ -150,10 +162,10 @@ def _different(path: Path) -> DataError:
     return DataError.of("file.header_differs", f"{path.name}: its header is not that of the first file")
 
 
-def _files(path: str, delimiter: str, marker: str | None) -> list[Path]:
+def _files(project: Project, path: str, delimiter: str, marker: str | None) -> list[Path]:
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
         raise ConfigError.of("must be one ASCII character", "such as ',' or '\\t'", key="source.delimiter")
-    files = _drop.find(path, marker)
+    files = _drop.find(project, path, marker)
     if other := [file for file in files if file.suffix.lower() not in _CSV | _XLSX]:
         remedy = f"known: {', '.join(sorted(_CSV | _XLSX))}; is it a marker or a partial file, narrow the path"
         raise ConfigError.of(f"{other[0].name} is no kind of file known here", remedy, key="source.path")

@@ -12,10 +12,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from gongkai import connections
+from gongkai.batches import Batches
+from gongkai.columns.logical_types import Since, SourceColumn
 from gongkai.errors import ConfigError
-from gongkai.schema import Since, SourceColumn
+from gongkai.project import SHIPPED, Project
 from gongkai.sources import _general, _mysql, _postgres, _table
-from gongkai.stage import Batches
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -25,31 +26,31 @@ _FAST: dict[str, ModuleType] = {
     "mysql+pymysql": _mysql,
     "mariadb+pymysql": _mysql,
 }
-_DRIVERS = {
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-    "mysql": "mysql+pymysql",
-    "mariadb": "mariadb+pymysql",
-}
 
 
-def describe(*, connection: str, table: str) -> list[SourceColumn]:
+VERSION = 1
+"""Changes when the same table gives other texts."""
+
+
+def describe(*, connection: str, table: str, project: Project = SHIPPED) -> list[SourceColumn]:
     """The columns the table or view has now, in its order, with their comments; no row is read.
 
     ``connection`` is the id of an Airflow Connection, ``table`` is ``table`` or ``schema.table``.
     ConfigError: no such connection, driver or table. TransientError: the database does not answer or refuses the login.
     """
-    return behind(connection, table).describe()
+    return behind(project, connection, table).describe()
 
 
-def scan(*, columns: Sequence[str], since: Since | None = None, connection: str, table: str) -> Batches:
+def scan(
+    *, columns: Sequence[str], since: Since | None = None, connection: str, table: str, project: Project = SHIPPED
+) -> Batches:
     """Stream the asked columns, in the asked order, in batches of about ``BATCH_ROWS`` rows.
 
     With ``since`` only the rows whose watermark is not older (a NULL watermark is older than everything). Beside the errors
     of ``describe``: DataError when a column is missing (``source.missing_column``), is bytes (``source.bytes``), or when other
     rows arrive than were counted in the same snapshot (``source.row_count``). Stopping early ends the query on the server.
     """
-    yield from behind(connection, table).scan(columns, since)
+    yield from behind(project, connection, table).scan(columns, since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +74,18 @@ class Place:
         return _general.primary_key(self.table)
 
 
-def behind(connection: str, table: str) -> Place:
+def behind(project: Project, connection: str, table: str) -> Place:
     """A table behind an Airflow Connection; errors as of ``describe``, but nothing is asked of the database yet."""
-    return _place(connection, connections.url(connection), table)
+    return _place(project, connection, connections.url(project, connection), table)
 
 
-def at(url: str, table: str) -> Place:
+def at(project: Project, url: str, table: str) -> Place:
     """A table at a SQLAlchemy URL, for a look that no entry is made of. In errors the database is named, never the URL.
 
-    >>> at("postgresql://reader:p%40ss@db.example/civil", "dept.人口").table.connection
+    >>> from gongkai.project import SHIPPED
+    >>> at(SHIPPED, "postgresql://reader:p%40ss@db.example/civil", "dept.人口").table.connection
     'civil'
-    >>> at("reader:p%40ss@db.example/civil", "人口")
+    >>> at(SHIPPED, "reader:p%40ss@db.example/civil", "人口")
     Traceback (most recent call last):
         ...
     gongkai.errors.ConfigError: the URL is not one of a database; write dialect://user:password@host:port/database
@@ -95,8 +97,9 @@ def at(url: str, table: str) -> Place:
     except (exc.ArgumentError, ValueError):
         remedy = "write dialect://user:password@host:port/database"
         raise ConfigError.of("the URL is not one of a database", remedy) from None
-    driver = _DRIVERS.get(given.get_backend_name(), given.drivername)
-    return _place(_name(given), given.set(drivername=driver), table)
+    kind = given.get_backend_name()
+    driver = connections.driver(kind) if kind in connections.DRIVERS else given.drivername
+    return _place(project, _name(given), given.set(drivername=driver), table)
 
 
 def _name(url: URL) -> str:
@@ -107,6 +110,6 @@ def _name(url: URL) -> str:
     return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name).strip("_").lower() or "database"
 
 
-def _place(name: str, url: URL, table: str) -> Place:
+def _place(project: Project, name: str, url: URL, table: str) -> Place:
     schema, of_table = _table.split(table)
-    return Place(_table.Table(name, url, schema, of_table, _table.zone()), _FAST.get(url.drivername, _general))
+    return Place(_table.Table(name, url, schema, of_table, _table.zone(project)), _FAST.get(url.drivername, _general))

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+from gongkai import disk, locks
 from gongkai.errors import ConfigError, DataError, TransientError
-from gongkai.stores import _disk, _manifest
-from gongkai.stores._manifest import Manifest
+from gongkai.manifest import NAME, Manifest, damaged, verify
+from gongkai.manifest import read as read_manifest
+from gongkai.stores import Published, Receipt
 
 ANY = "*"
 """Whatever release readers see now."""
@@ -33,44 +35,21 @@ _INDEX = "index.json"
 _WHAT = "the folder store"
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What readers of a dataset see now; ``path`` is the release's own folder."""
-
-    release: str
-    content: str
-    plan: str
-    rows: int
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a push did. ``verdict``: published, or unchanged when readers already saw that release."""
-
-    code: str
-    release: str
-    verdict: str
-    path: Path
-    files: int
-    bytes: int
-
-
-def push(bundle: Path, *, code: str, release: str, place: str, after: str | None = ANY) -> Receipt:
+def push(sealed: Path, *, code: str, release: str, place: str, after: str | None = ANY) -> Receipt:
     """Publish a sealed release folder: bring it in, prove every byte, swing the pointer, renew the index.
 
     ``after`` is the release readers must still see (None: none yet); another writer's makes this push TransientError. The
-    folder itself stays as it is. The same release again is proved and changes nothing. Raises DataError when the bundle is
+    folder itself stays as it is. The same release again is proved and changes nothing. Raises DataError when the package is
     not what its manifest says or another release has that name, ConfigError when the place cannot be written, TransientError
     when it is full or gone.
     """
-    manifest = _manifest.read(bundle)
+    manifest = read_manifest(sealed)
     if (manifest.code, manifest.release) != (code, release):
-        raise DataError.of("store.manifest", "the bundle is another release than the one to be published")
+        raise DataError.of("store.manifest", "the package is another release than the one to be published")
     root = _root(code, place)
-    with _disk.guarded(_WHAT):
+    with disk.guarded(_WHAT):
         (root / "releases").mkdir(parents=True, exist_ok=True)
-        with _disk.locked(root / ".lock"):
+        with locks.locked(root / ".lock"):
             _settle(root)
             if after != ANY and _pointed(root) not in (after, release):
                 raise TransientError(f"the release pointer of {code}", "another run published meanwhile")
@@ -79,12 +58,12 @@ def push(bundle: Path, *, code: str, release: str, place: str, after: str | None
             if final.exists():
                 _require_same(final, manifest)
             else:
-                _bring(bundle, final, manifest)
+                _bring(sealed, final, manifest)
             if verdict == "published":
                 _swing(root, release)
         _renew_index(root.parent, code, manifest)
     size = sum(file.bytes for file in manifest.files.values())
-    return Receipt(code, release, verdict, final, len(manifest.files) + 1, size)
+    return Receipt(code, release, verdict, len(manifest.files) + 1, size)
 
 
 def current(code: str, *, place: str) -> Published | None:
@@ -93,43 +72,49 @@ def current(code: str, *, place: str) -> Published | None:
     Raises DataError when the pointer leads to anything but a release with all its files; their bytes are proved by ``push``.
     """
     root = _root(code, place)
-    with _disk.guarded(_WHAT):
+    with disk.guarded(_WHAT):
         release = _pointed(root)
         if release is None:
             return None
         path = root / "releases" / release
-        manifest = _manifest.read(path)
+        manifest = read_manifest(path)
         if (manifest.code, manifest.release) != (code, release):
-            raise _manifest.damaged("its manifest is another release's")
+            raise damaged("its manifest is another release's")
         for name, file in manifest.files.items():
             if not (path / name).is_file() or (path / name).stat().st_size != file.bytes:
-                raise _manifest.damaged(f"{name} is not the file of its manifest")
-    return Published(release, manifest.content, manifest.plan, manifest.rows, path)
+                raise damaged(f"{name} is not the file of its manifest")
+    return Published(release, manifest.content, manifest.plan, manifest.rows)
 
 
 def kept(code: str, *, place: str) -> list[str]:
     """The names of all releases of a dataset, oldest first, the current one among them."""
     releases = _root(code, place) / "releases"
-    with _disk.guarded(_WHAT):
+    with disk.guarded(_WHAT):
         return sorted(path.name for path in releases.iterdir()) if releases.is_dir() else []
 
 
-def folder(code: str, release: str, *, place: str) -> Path:
-    """Where a kept release lies."""
-    return _root(code, place) / "releases" / release
+def read(code: str, release: str, name: str, *, place: str) -> BinaryIO:
+    """A file of a release, open. DataError where there is no such release, or it has no such file."""
+    if not _RELEASE.fullmatch(release) or Path(name).name != name or name in ("", ".."):
+        raise DataError.of("store.name", "that is no name of a release and one of its files")
+    with disk.guarded(_WHAT):
+        try:
+            return (_root(code, place) / "releases" / release / name).open("rb")
+        except FileNotFoundError:
+            raise damaged(f"{name} is missing") from None
 
 
 def settle(*, code: str, place: str) -> None:
     """Clear what a killed push left: half-brought folders, a release whose pointer was never swung, an index left behind."""
     root = _root(code, place)
-    with _disk.guarded(_WHAT):
+    with disk.guarded(_WHAT):
         if not root.is_dir():
             return
-        with _disk.locked(root / ".lock"):
+        with locks.locked(root / ".lock"):
             _settle(root)
             release = _pointed(root)
         if release is not None:
-            _renew_index(root.parent, code, _manifest.read(root / "releases" / release))
+            _renew_index(root.parent, code, read_manifest(root / "releases" / release))
 
 
 def _root(code: str, place: str) -> Path:
@@ -145,23 +130,23 @@ def _pointed(root: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError:
-        raise _manifest.damaged("its pointer is no link") from None
+        raise damaged("its pointer is no link") from None
     if target.parent != Path("releases") or not _RELEASE.fullmatch(target.name):
-        raise _manifest.damaged("its pointer leads out of the store")
+        raise damaged("its pointer leads out of the store")
     return target.name
 
 
 def _settle(root: Path) -> None:
     """What a killed push left, under the dataset's lock. A release with the intent but without the pointer was never seen."""
     for left in (*root.glob(f"{_INCOMING}*"), *root.glob(f".{_POINTER}.*"), *root.glob(f".{_INTENT}.*")):
-        _disk.remove(left)
+        disk.remove(left)
     intent = root / _INTENT
     if intent.exists():
         release = intent.read_text(encoding="utf-8")
         if _RELEASE.fullmatch(release) and release != _pointed(root):
             _retract(root, release)
         intent.unlink()
-        _disk.flush(root)
+        disk.flush(root)
 
 
 def _retract(root: Path, release: str) -> None:
@@ -170,12 +155,12 @@ def _retract(root: Path, release: str) -> None:
     if final.exists():
         hidden = root / f"{_INCOMING}{release}"
         final.rename(hidden)
-        _disk.remove(hidden)
+        disk.remove(hidden)
 
 
 def _require_same(final: Path, manifest: Manifest) -> None:
     """The release there is this one, whole: the same table by the same plan, whenever it was made."""
-    there = _manifest.read(final)
+    there = read_manifest(final)
     if (there.release, there.content, there.plan, there.rows) != (
         manifest.release,
         manifest.content,
@@ -183,42 +168,42 @@ def _require_same(final: Path, manifest: Manifest) -> None:
         manifest.rows,
     ):
         raise DataError.of("store.release_taken", "the store has another release of that name")
-    _manifest.verify(final, there)
+    verify(final, there)
 
 
-def _bring(bundle: Path, final: Path, manifest: Manifest) -> None:
-    """The bundle's files as a release nobody sees yet: linked or copied, proved, on the medium, then renamed."""
+def _bring(sealed: Path, final: Path, manifest: Manifest) -> None:
+    """The package's files as a release nobody sees yet: linked or copied, proved, on the medium, then renamed."""
     root = final.parent.parent
     incoming = root / f"{_INCOMING}{final.name}"
     incoming.mkdir()
-    for name in (*manifest.files, _manifest.NAME):
-        if not (bundle / name).is_file():
-            raise _manifest.damaged(f"{name} is missing")
-        _disk.place(bundle / name, incoming / name)
-    _manifest.verify(incoming, manifest)
+    for name in (*manifest.files, NAME):
+        if not (sealed / name).is_file():
+            raise damaged(f"{name} is missing")
+        disk.place(sealed / name, incoming / name)
+    verify(incoming, manifest)
     for path in (*incoming.iterdir(), incoming):
-        _disk.flush(path)
-    _disk.replace_text(root / _INTENT, final.name)
+        disk.flush(path)
+    disk.replace_text(root / _INTENT, final.name)
     incoming.rename(final)
-    _disk.flush(final.parent)
+    disk.flush(final.parent)
 
 
 def _swing(root: Path, release: str) -> None:
     fresh = root / f".{_POINTER}.new"
     fresh.symlink_to(Path("releases") / release)
     fresh.replace(root / _POINTER)
-    _disk.flush(root)
+    disk.flush(root)
     (root / _INTENT).unlink(missing_ok=True)
 
 
 def _renew_index(place: Path, code: str, manifest: Manifest) -> None:
     """The index of all datasets from their pointers, unless it already names this release."""
-    with _disk.locked(place / ".lock"):
+    with locks.locked(place / ".lock"):
         if _listed(place, code) == manifest.release:
             return
         lines = (_line(root) for root in sorted(place.iterdir()) if (root / _POINTER).is_symlink())
         datasets = [line for line in lines if line is not None]
-        _disk.replace_text(place / _INDEX, json.dumps({"datasets": datasets}, ensure_ascii=False, indent=1) + "\n")
+        disk.replace_text(place / _INDEX, json.dumps({"datasets": datasets}, ensure_ascii=False, indent=1) + "\n")
 
 
 def _listed(place: Path, code: str) -> str | None:
@@ -233,7 +218,7 @@ def _listed(place: Path, code: str) -> str | None:
 def _line(root: Path) -> dict[str, object] | None:
     """A dataset's line in the index; none for a damaged one, which its own push and ``current`` report."""
     try:
-        manifest = _manifest.read(root / "releases" / str(_pointed(root)))
+        manifest = read_manifest(root / "releases" / str(_pointed(root)))
     except DataError:
         return None
     return {

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gongkai import content, documents, plugins, validation
+from gongkai import documents, plugins
+from gongkai.documents import validation
 from gongkai.errors import ConfigError, Fault, known
+from gongkai.project import Project
 
 FILE = "rules/text.yml"
-IDENTIFIERS = "gongkai.classify.identifiers"
+IDENTIFIERS = "gongkai.identifiers"
+_MADE_OF = ("text.yml", "names/head.npz", "values/names.yml")
+"""The content files of a detector: its settings, the layer over its model, the surnames behind trigger words."""
 NAMED = ("PERSON", "LOCATION", "ORGANIZATION")
 """What a model of named entities finds."""
 Mode = Literal["balanced", "strict"]
@@ -44,7 +49,10 @@ class _Window(_Model):
 
 
 class Config(_Model):
-    """The settings of text detection; ``digest`` names them, so that whoever keeps results can tell under which they hold."""
+    """The settings of text detection; ``digest`` names them, so that whoever keeps results can tell under which they hold.
+
+    ``model_path`` is a path of the project; where it is relative, approvals stand on the files in it.
+    """
 
     ner: Literal["lac", "hf", "gliner", "spacy", "none"]
     model_path: str | None = None
@@ -70,7 +78,8 @@ class Config(_Model):
     def threshold(self, entity: str) -> float:
         """The least score at which a span of an entity counts.
 
-        >>> load().in_mode("strict").threshold("PHONE")
+        >>> from gongkai.project import SHIPPED
+        >>> load(SHIPPED).in_mode("strict").threshold("PHONE")
         0.3
         """
         own = self.entities.get(entity)
@@ -80,7 +89,8 @@ class Config(_Model):
     def column(self, entity: str) -> str:
         """The entity code of a column that holds such values.
 
-        >>> load().column("PERSON"), load().column("PHONE")
+        >>> from gongkai.project import SHIPPED
+        >>> load(SHIPPED).column("PERSON"), load(SHIPPED).column("PHONE")
         ('PERSON_NAME', 'PHONE')
         """
         own = self.entities.get(entity)
@@ -94,19 +104,27 @@ class Config(_Model):
     def word(self, entity: str) -> str:
         """What a reader is told stood there.
 
-        >>> load().word("PERSON"), load().word("NUMBER")
+        >>> from gongkai.project import SHIPPED
+        >>> load(SHIPPED).word("PERSON"), load(SHIPPED).word("NUMBER")
         ('姓名', '号码')
         """
         own = self.entities.get(entity)
         return own.word if own else _titles().get(entity, "号码")
 
 
-def load(mode: Mode | None = None) -> Config:
+def load(project: Project, mode: Mode | None = None) -> Config:
     """The settings in force, in their own mode or another; ConfigError lists every fault of the file."""
-    path = content.files("rules", "text.yml").get("text.yml")
-    if path is None:
-        raise ConfigError.of("is missing", "restore it, or remove the city's rules/ folder to use what ships", file=FILE)
-    return _read(path, path.stat().st_mtime_ns).in_mode(mode)
+    return project.once(_read).in_mode(mode)
+
+
+def ask_for_files(project: Project) -> None:
+    """Ask for every content file that a detector is made of, without making one: what stands on it stands on these."""
+    for name in _MADE_OF:
+        project.file("rules", name)
+    path = load(project).model_path
+    if path is not None and not Path(path).is_absolute():
+        folder, _, inside = path.partition("/")
+        project.files(folder, f"{inside.rstrip('/')}/**/*" if inside.strip("/") else "**/*")
 
 
 def entities() -> list[str]:
@@ -118,29 +136,32 @@ def entities() -> list[str]:
     return sorted({*NAMED, "ADDRESS", *_titles()})
 
 
-@lru_cache(maxsize=8)
-def _read(path: Path, _changed: int) -> Config:
+def _read(project: Project) -> Config:
+    path = project.file("rules", "text.yml")
+    if path is None:
+        raise ConfigError.of("is missing", "restore it, or remove the city's rules/ folder to use what ships", file=FILE)
     document, wrong = documents.read(path, FILE)
     config = None
     if not wrong:
         config, wrong = validation.fit(Config, document, FILE)
     if config is not None:
-        wrong += _entity_faults(config) + _model_faults(config)
+        wrong += _entity_faults(config, project) + _model_faults(config, project)
     if config is None or wrong:
         raise ConfigError(*wrong)
     return config
 
 
+@cache
 def _titles() -> dict[str, str]:
     """The Chinese name of each identifier."""
-    modules = (plugins.load(IDENTIFIERS, name) for name in plugins.names(IDENTIFIERS))
+    modules = (import_module(f"{IDENTIFIERS}.{name}") for name in plugins.modules(IDENTIFIERS))
     return {module.ENTITY: module.TITLE for module in modules}
 
 
-def _entity_faults(config: Config) -> list[Fault]:
+def _entity_faults(config: Config, project: Project) -> list[Fault]:
     from gongkai import rules
 
-    columns = rules.load().entities
+    columns = rules.load(project).entities
     codes = {*columns, *entities()}
     named = {f"entities.{name}": name for name in config.entities}
     named |= {f"adjacent[{index}]": name for index, name in enumerate(config.adjacent)}
@@ -152,11 +173,11 @@ def _entity_faults(config: Config) -> list[Fault]:
     ]
 
 
-def _model_faults(config: Config) -> list[Fault]:
+def _model_faults(config: Config, project: Project) -> list[Fault]:
     needed = config.ner in ("hf", "gliner", "spacy")
     if needed != (config.model_path is not None):
         remedy = "write the local folder the model lies in" if needed else f"remove it: {config.ner} takes no model"
         return [Fault(FILE, "model_path", "is missing" if needed else "stands without a model", remedy)]
-    if config.model_path is not None and not Path(config.model_path).exists():
+    if config.model_path is not None and not project.place(config.model_path).exists():
         return [Fault(FILE, "model_path", "is not a folder of this machine", "models are brought, never downloaded")]
     return []

@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gongkai.project import Project
 from gongkai.text import config as settings
 from gongkai.text.config import Config
 from gongkai.text.names import repeated
@@ -27,28 +27,29 @@ _WORTH = re.compile(f"[0-9０-９@＠]|[A-Za-zＡ-Ｚａ-ｚ]{{2}}|{_HAN}[^\u340
 """A text without a digit, an @, two letters in a row or two Chinese characters holds nothing that could be found."""
 
 
-def detector(config: Config | None = None) -> Detector:
-    """The detector of some settings, by default those in force; built once for each.
+def detector(project: Project, config: Config | None = None) -> Detector:
+    """The detector of some settings, by default those in force; built once per project.
 
     ConfigError when the settings are wrong or their model is not there.
     """
-    config = settings.load() if config is None else config
-    return _built(config.model_dump_json())
+    config = settings.load(project) if config is None else config
+    return project.once(_built, config.model_dump_json())
 
 
 class Detector:
     """Finds spans of personal data in texts."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, project: Project) -> None:
         self.config = config
-        self._engine = _analyzer(config)
+        self._engine = _analyzer(config, project)
         recognizers = self._engine.analyzer_engine.registry.recognizers
         self._entities = sorted({entity for it in recognizers for entity in it.supported_entities})
 
     def detect(self, texts: Sequence[str]) -> list[list[Span]]:
         """For every text its spans, in order and not overlapping; equal texts are read once.
 
-        >>> detector().detect(["联系电话１３８１２３４５６７８。", "", "无"])
+        >>> from gongkai.project import SHIPPED
+        >>> detector(SHIPPED).detect(["联系电话１３８１２３４５６７８。", "", "无"])
         [[Span(start=4, end=15, entity='PHONE', score=1.0)], [], []]
         """
         worth = [text for text in dict.fromkeys(texts) if _WORTH.search(text)]
@@ -63,12 +64,11 @@ class Detector:
         return resolve(spans)
 
 
-@lru_cache(maxsize=4)
-def _built(document: str) -> Detector:
-    return Detector(Config.model_validate_json(document))
+def _built(project: Project, document: str) -> Detector:
+    return Detector(Config.model_validate_json(document), project)
 
 
-def _analyzer(config: Config) -> BatchAnalyzerEngine:
+def _analyzer(config: Config, project: Project) -> BatchAnalyzerEngine:
     """Presidio's engine with our parts in every place and none of its own recognizers."""
     logging.getLogger("presidio-analyzer").setLevel(logging.WARNING)  # below that it writes of every text
     from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine
@@ -78,8 +78,8 @@ def _analyzer(config: Config) -> BatchAnalyzerEngine:
     from gongkai.text.recognizer import registry
 
     engine = AnalyzerEngine(
-        registry=registry(config),
-        nlp_engine=NamesEngine(config),
+        registry=registry(config, project),
+        nlp_engine=NamesEngine(config, project),
         supported_languages=[LANGUAGE],
         context_aware_enhancer=TextContext(config),
         log_decision_process=False,

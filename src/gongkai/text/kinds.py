@@ -1,4 +1,4 @@
-"""Every identifier in one pass over a text 结构化标识: the plug-ins of ``gongkai.classify.identifiers``, with boundaries.
+"""Every identifier in one pass over a text 结构化标识: the plug-ins of ``gongkai.identifiers``, with boundaries.
 
 Chinese characters count as word characters, so the usual word boundary never stands between 号 and 1. A number here ends where
 no ASCII letter or digit goes on; a decimal point with digits goes on too.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import NamedTuple
 
 from gongkai import plugins
@@ -57,7 +58,7 @@ class Hit(NamedTuple):
 
 def kinds(config: Config) -> list[Kind]:
     """All identifiers there are, by the settings."""
-    return [_kind(name, config) for name in plugins.names(IDENTIFIERS)]
+    return [_kind(name, config) for name in plugins.modules(IDENTIFIERS)]
 
 
 def finder(kinds: Sequence[Kind]) -> Callable[[str], Iterator[Hit]]:
@@ -82,7 +83,7 @@ def finder(kinds: Sequence[Kind]) -> Callable[[str], Iterator[Hit]]:
 
 
 def _kind(name: str, config: Config) -> Kind:
-    module = plugins.load(IDENTIFIERS, name)
+    module = import_module(f"{IDENTIFIERS}.{name}")
     before, after = _BOUNDARIES[module.BOUNDARY]
     trigger = module.ENTITY in config.adjacent
     words = "|".join(map(re.escape, sorted(module.CONTEXT, key=len, reverse=True)))

@@ -7,11 +7,12 @@ with every way to the network switched off before its library is imported.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gongkai.errors import ConfigError
+from gongkai.project import Project
 from gongkai.text.config import FILE, NAMED, Config
 from gongkai.text.span import Span
 
@@ -31,12 +32,12 @@ class Tagger(Protocol):
         """The spans of each text."""
 
 
-def load(config: Config) -> Tagger:
+def load(config: Config, project: Project) -> Tagger:
     """The model the settings name; ConfigError when its library is not installed or its folder does not hold such a model."""
     if config.ner == "lac":
         from gongkai.text import ner
 
-        return _Generous(ner.load())
+        return _Generous(ner.load(project))
     if config.ner == "none":
         return _Nothing()
     for library in _LIBRARIES[config.ner]:
@@ -45,7 +46,7 @@ def load(config: Config) -> Tagger:
             raise ConfigError.of(f"needs the library {library}, which is not installed", remedy, file=FILE, key="ner")
     os.environ.update(dict.fromkeys(_OFFLINE, "1"))
     try:
-        return _Each(_BUILD[config.ner](config))
+        return _Each(_BUILD[config.ner](str(project.place(str(config.model_path))), config.label_map))
     except Exception as error:  # noqa: BLE001 - whatever a foreign library says of a folder that is no model of its kind
         kind = type(error).__name__
         remedy = f"it must hold a model that {config.ner} can read"
@@ -77,11 +78,10 @@ class _Each:
         return [self._find(text) for text in texts]
 
 
-def _spacy(config: Config) -> Callable[[str], list[Span]]:
+def _spacy(path: str, labels: Mapping[str, str]) -> Callable[[str], list[Span]]:
     import spacy
 
-    pipeline = spacy.load(config.model_path)
-    labels = config.label_map
+    pipeline = spacy.load(path)
 
     def find(text: str) -> list[Span]:
         found = pipeline(text).ents
@@ -90,22 +90,22 @@ def _spacy(config: Config) -> Callable[[str], list[Span]]:
     return find
 
 
-def _hugging_face(config: Config) -> Callable[[str], list[Span]]:
+def _hugging_face(path: str, labels: Mapping[str, str]) -> Callable[[str], list[Span]]:
     from presidio_analyzer.predefined_recognizers.ner import HuggingFaceNerRecognizer
 
     recognizer = HuggingFaceNerRecognizer(
-        model_name=config.model_path, supported_language="zh", label_mapping=dict(config.label_map), chunk_size=400
+        model_name=path, supported_language="zh", label_mapping=dict(labels), chunk_size=400
     )
     return _presidio(recognizer)
 
 
-def _gliner(config: Config) -> Callable[[str], list[Span]]:
+def _gliner(path: str, labels: Mapping[str, str]) -> Callable[[str], list[Span]]:
     from presidio_analyzer.predefined_recognizers.ner import GLiNERRecognizer
 
     recognizer = GLiNERRecognizer(
-        model_name=config.model_path,
+        model_name=path,
         supported_language="zh",
-        entity_mapping=dict(config.label_map),
+        entity_mapping=dict(labels),
         local_files_only=True,
     )
     return _presidio(recognizer)
@@ -119,7 +119,7 @@ def _presidio(recognizer: Any) -> Callable[[str], list[Span]]:
     return find
 
 
-_BUILD: dict[str, Callable[[Config], Callable[[str], list[Span]]]] = {
+_BUILD: dict[str, Callable[[str, Mapping[str, str]], Callable[[str], list[Span]]]] = {
     "hf": _hugging_face,
     "gliner": _gliner,
     "spacy": _spacy,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from gongkai.classify import lexicon
+from gongkai.project import Project
 from gongkai.text.span import Span
 
 SCORE = 0.4
@@ -26,14 +27,15 @@ _NO_NAME = "民众户主东员区司额度费次时经是位客者楼路间后�
 _CLAUSE = "(?:^|(?<=[,。;:、!?，；： \n]))"
 
 
-def finder(triggers: Sequence[str]) -> Callable[[str], Iterator[Span]]:
+def finder(triggers: Sequence[str], project: Project) -> Callable[[str], Iterator[Span]]:
     """A function that finds such names in a half-width text.
 
+    >>> from gongkai.project import SHIPPED
     >>> text = "投诉人:安心 电话略,申请人欧阳雪梅反映"
-    >>> [text[it.start:it.end] for it in finder(["投诉人", "申请人"])(text)]
+    >>> [text[it.start:it.end] for it in finder(["投诉人", "申请人"], SHIPPED)(text)]
     ['安心', '欧阳雪梅']
     """
-    words = lexicon.lists("names")
+    words = lexicon.lists("names", project)
     surname = f"(?:{'|'.join(words['compound'])}|[{''.join(words['surnames'])}])"
     name = f"(?!来[电访信])(?:{_MINORITY}|{surname}[\u3400-\u9fff]{{1,2}}?{_AFTER}|{surname}[\u3400-\u9fff]{{1,2}})"
     announced = "|".join(map(re.escape, sorted(triggers, key=len, reverse=True)))

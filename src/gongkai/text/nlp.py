@@ -11,6 +11,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from gongkai.project import Project
 from gongkai.text import models
 from gongkai.text.config import NAMED, Config
 from gongkai.text.span import Span
@@ -34,13 +35,13 @@ class Artifacts(NlpArtifacts):  # type: ignore[misc]  # Presidio ships no types
 class NamesEngine(NlpEngine):  # type: ignore[misc]  # Presidio ships no types
     """Runs the model of named entities the settings name."""
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
+    def __init__(self, config: Config, project: Project) -> None:
+        self._config, self._project = config, project
         self._model: models.Tagger | None = None
 
     def load(self) -> None:
         """Read the model; ConfigError when that is not possible."""
-        self._model = models.load(self._config)
+        self._model = models.load(self._config, self._project)
 
     def is_loaded(self) -> bool:
         """Whether the model is there."""

@@ -8,7 +8,6 @@ from gongkai.text.config import Config
 from gongkai.text.span import Span
 from gongkai.text.view import look
 
-HIDDEN = "****"
 Found = tuple[str, str]
 """An entity and the value of it that stood in a text."""
 
@@ -17,7 +16,8 @@ def typed(config: Config) -> Callable[[Found], str]:
     """Stand-ins that tell the kind.
 
     >>> from gongkai.text.config import load
-    >>> typed(load())(("PERSON", "王建国"))
+    >>> from gongkai.project import SHIPPED
+    >>> typed(load(SHIPPED))(("PERSON", "王建国"))
     '〔姓名〕'
     """
     return lambda found: f"〔{config.word(found[0])}〕"

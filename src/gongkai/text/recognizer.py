@@ -12,6 +12,7 @@ from typing import Any
 
 from presidio_analyzer import EntityRecognizer, RecognizerRegistry, RecognizerResult
 
+from gongkai.project import Project
 from gongkai.text import kinds, names
 from gongkai.text.address import addresses, announced
 from gongkai.text.config import NAMED, Config
@@ -23,11 +24,11 @@ _PLACES = ("LOCATION", "ORGANIZATION")
 _PARTED = re.compile("[ ,]")
 
 
-def registry(config: Config) -> RecognizerRegistry:
+def registry(config: Config, project: Project) -> RecognizerRegistry:
     """All recognizers of the settings, and none that Presidio ships."""
     found = [Identifiers(config), Names(config), Addresses(config)]
     if config.mode == "strict":
-        found.append(Announced(config))
+        found.append(Announced(config, project))
     return _Registry(found, global_regex_flags=0, supported_languages=[LANGUAGE])
 
 
@@ -66,7 +67,7 @@ class _Recognizer(EntityRecognizer):  # type: ignore[misc]  # Presidio ships no 
 
 
 class Identifiers(_Recognizer):
-    """Every identifier of ``gongkai.classify.identifiers``."""
+    """Every identifier of ``gongkai.identifiers``."""
 
     def __init__(self, config: Config) -> None:
         self._kinds = kinds.kinds(config)
@@ -107,10 +108,10 @@ class Addresses(_Recognizer):
 class Announced(_Recognizer):
     """Names and addresses behind words that announce them; where the model found the name, the model is right about its end."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, project: Project) -> None:
         self._finders: list[Callable[[str], Iterator[Span]]] = []
         if config.name_triggers:
-            self._finders.append(names.finder(config.name_triggers))
+            self._finders.append(names.finder(config.name_triggers, project))
         if config.address_triggers:
             self._finders.append(announced(config.address_triggers))
         super().__init__(["PERSON", "ADDRESS"], config)

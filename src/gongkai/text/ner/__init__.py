@@ -8,10 +8,10 @@ every run.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 import numpy as np
 
+from gongkai.project import Project
 from gongkai.text.ner import batching, crf, features, head, network, quantized, spans, weights
 from gongkai.text.ner.line import Line, Mask, line, runs, widen
 from gongkai.text.ner.packing import Packing, pack
@@ -44,7 +44,8 @@ class Tagger:
         ``score`` is the probability that exactly this span is one; spans below ``least`` are left out. A text's spans
         do not depend on the other texts.
 
-        >>> tagger = load()
+        >>> from gongkai.project import SHIPPED
+        >>> tagger = load(SHIPPED)
         >>> [(span.start, span.end, span.entity) for span in tagger.tag(["市民王建国来电。"])[0]]
         [(2, 5, 'PERSON')]
         """
@@ -110,7 +111,10 @@ class Tagger:
         return states, crf.marginals(self._chain, network.scores(self._network, states), packing)
 
 
-@cache
-def load() -> Tagger:
-    """The tagger, made once per process; ConfigError when a file it is made of is not the known one."""
-    return Tagger(weights.read(), head.read())
+def load(project: Project) -> Tagger:
+    """The tagger, made once per project; ConfigError when a file it is made of is not the known one."""
+    return project.once(_load)
+
+
+def _load(project: Project) -> Tagger:
+    return Tagger(weights.read(), head.read(head.find(project)))

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gongkai import content
 from gongkai.errors import ConfigError
+from gongkai.project import Project
 from gongkai.text.ner import crf, quantized
 from gongkai.text.ner.features import FEATURES, REACH, TAGS
 from gongkai.text.ner.quantized import Bytes, Graph
@@ -36,13 +36,20 @@ class Head:
     chain: crf.Chain
 
 
-def read(path: Path | None = None) -> Head:
-    """The head in force, or the one in ``path``; ConfigError unless it has the arrays and shapes of a head."""
-    found = path if path is not None else content.files("rules", FILE).get(FILE)
-    if found is None or not found.is_file():
+def find(project: Project) -> Path:
+    """The file in force; ConfigError where there is none."""
+    path = project.file("rules", FILE)
+    if path is None:
+        raise ConfigError.of("there is no such file", _REMEDY, file=f"rules/{FILE}")
+    return path
+
+
+def read(path: Path) -> Head:
+    """The head in a file; ConfigError unless it has the arrays and shapes of a head."""
+    if not path.is_file():
         raise ConfigError.of("there is no such file", _REMEDY, file=f"rules/{FILE}")
     try:
-        with np.load(found, allow_pickle=False) as stored:
+        with np.load(path, allow_pickle=False) as stored:
             arrays = {name: np.asarray(stored[name], np.float32) for name in stored.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         raise ConfigError.of("is not a file of arrays", _REMEDY, file=f"rules/{FILE}") from None

@@ -1,0 +1,1 @@
+"""Columns 列: from the text a source gives to the registered type and its published form."""
