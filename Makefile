@@ -9,7 +9,7 @@ export UV_COMPILE_BYTECODE := 1
 export UV_SYSTEM_CERTS := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup demo up down test lint types unit slow bench eval clean
+.PHONY: help setup demo up down test lint unit check slow proofs golden bench eval clean
 .DEFAULT_GOAL := help
 
 help:            ## show the targets
@@ -33,11 +33,21 @@ lint: .venv/.ready ## ruff, mypy --strict, import layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-unit: .venv/.ready ## the quick tests
-	$(BIN)/pytest -q -n 2 -m "not slow"
+unit: .venv/.ready ## the quick tests, all or those of FILE=tests/...
+	$(BIN)/pytest -q -n 2 -m "not slow" $(FILE)
 
-slow: .venv/.ready ## the proofs that take minutes: kill matrices, a real scheduler, the demo searched byte by byte
+check: .venv/.ready lint ## lint, types, layers, and the quick tests of what changed since the last commit
+	$(BIN)/python -m tests.changed
+
+slow: .venv/.ready ## the tests that take minutes: a real scheduler, the demo searched byte by byte, samples of the long proofs
 	$(BIN)/pytest -q -n 2 --dist loadfile -m slow
+
+proofs: .venv/.ready ## the long proofs in full, docs/proofs.md: every kill, every broken masker, every place of every format
+	GONGKAI_PROOFS=1 $(BIN)/pytest -q -n 2 --dist loadfile -m slow --durations=0 --durations-min=1 \
+		$$(grep -rlE "from tests import proofs" tests --include="test_*.py")
+
+golden: .venv/.ready ## write what everything that ships makes of tests/golden anew; refused without a new VERSION
+	$(BIN)/python -m tests.golden
 
 bench: .venv/.ready ## speed and memory beside what one would use instead
 	$(BIN)/python -m benchmarks --all --flat

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -18,15 +19,21 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from gongkai.project import Project, shipped_folder
+
 if TYPE_CHECKING:
-    from gongkai.release import Outcome
-    from gongkai.stores.folder import Published
+    from gongkai.pipeline import Outcome
+    from gongkai.stores import Published
 
 POSTGRES = os.environ.get("GONGKAI_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 MARIADB = os.environ.get("GONGKAI_TEST_MARIADB", "mysql+pymysql://root@127.0.0.1:3306/test")
 hypothesis_settings.register_profile("gongkai", deadline=None)
 hypothesis_settings.load_profile("gongkai")
 LEFT_OUT = pytest.StashKey[int]()
+TERMINAL = (
+    "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "PY_COLORS", "COLORTERM", "TTY_COMPATIBLE", "COLUMNS", "LINES",
+)  # fmt: skip
+"""What says how a terminal looks, beside ``$TERM``."""
 
 
 @cache
@@ -51,8 +58,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    told = Counter(
+        said for report in terminalreporter.stats.get("passed", []) for name, said in report.user_properties if name == "proof"
+    )
+    for said, times in told.items():
+        terminalreporter.write_line(f"proved: {said}" + (f" (x {times})" if times > 1 else ""))
     if left := config.stash.get(LEFT_OUT, 0):
         terminalreporter.write_line(f"left out: {left} tests of MariaDB, no server answers at $GONGKAI_TEST_MARIADB")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def terminal() -> Iterator[None]:
+    """The same terminal for every test, whoever runs it and wherever; a test that wants another one says so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TERM", "xterm-256color")
+        for name in TERMINAL:
+            patch.delenv(name, raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -149,17 +171,17 @@ ROWS = """卡号,身份证号,姓名,手机,区划,金额,办卡日期
 
 
 @pytest.fixture
-def project(home: Path) -> Project:
+def project(home: Path) -> City:
     """A project with one file dataset, ``hrss-cards``, written but not yet applied. Its three rows hide nobody, so its policy
     asks nothing of rows."""
-    made = Project(home)
+    made = City(home)
     made.ask_nothing_of_rows()
     made.write_entry()
     made.write_rows()
     return made
 
 
-class Project:
+class City:
     """A city's project in a test: edit the entry and the rows, register, run."""
 
     code = "hrss-cards"
@@ -169,11 +191,14 @@ class Project:
         self.entry = home / "catalog" / "hrss" / "cards.yml"
         self.rows = home / "drops" / "cards.csv"
 
+    @property
+    def project(self) -> Project:
+        """The project as it is now, read anew."""
+        return Project.at(self.home)
+
     def ask_nothing_of_rows(self) -> None:
         """Replace the shipped policy by itself without what it asks of rows."""
-        from gongkai import content
-
-        shipped = (content.shipped() / "rules" / "policy.yml").read_text("utf-8")
+        shipped = (shipped_folder() / "rules" / "policy.yml").read_text("utf-8")
         (self.home / "rules").mkdir(exist_ok=True)
         asked = re.compile(r"^ +(?:k|l|t|suppress): .*\n", re.MULTILINE)
         (self.home / "rules" / "policy.yml").write_text(asked.sub("", shipped), "utf-8")
@@ -193,19 +218,29 @@ class Project:
         self.rows.write_bytes(text.encode(encoding))
 
     def register(self) -> None:
-        from gongkai import lifecycle, settings
+        from gongkai import lifecycle
 
-        lifecycle.apply(settings.load(), [self.entry])
-        lifecycle.approve(settings.load(), self.code, by="审查员", note="虚构数据")
+        lifecycle.apply(self.project, [self.entry])
+        lifecycle.approve(self.project, self.code, by="审查员", note="虚构数据")
 
     def run(self) -> Outcome:
-        from gongkai import release
+        from gongkai import pipeline
 
-        return release.run(self.code)
+        return pipeline.run(self.project, self.code)
 
     def published(self) -> Published | None:
-        from gongkai import settings
-        from gongkai.release import gates
+        from gongkai import stores
 
-        found: Published | None = gates.published(settings.load(), self.code)
-        return found
+        return stores.of(self.project).current(self.code)
+
+    @property
+    def releases(self) -> Path:
+        """Where the folder store keeps the releases."""
+        return self.home / "var" / "store" / self.code / "releases"
+
+    @property
+    def shown(self) -> Path:
+        """The folder of the release readers see."""
+        found = self.published()
+        assert found is not None
+        return self.releases / found.release

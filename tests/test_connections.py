@@ -15,13 +15,14 @@ from sqlalchemy import URL
 
 from gongkai import connections
 from gongkai.errors import ConfigError
+from gongkai.project import Project
 
 SECRET = "S3cr3t@/ p+%ü"
 
 
 def written(monkeypatch: pytest.MonkeyPatch, text: str) -> URL:
     monkeypatch.setenv("AIRFLOW_CONN_DEPT_1", text)
-    return connections.url("dept_1")
+    return connections.url(Project.find_or_shipped(), "dept_1")
 
 
 FORMS = [
@@ -76,7 +77,7 @@ def test_what_is_wrong_is_told(given: str, told: str, monkeypatch: pytest.Monkey
 
 def test_an_unknown_connection_says_how_to_add_it(home: Path) -> None:
     """In a process of its own: Airflow is loaded and asked, outside a task and without a database."""
-    found = inside(home, "from gongkai import connections; connections.url('nowhere')")
+    found = inside(home, "from gongkai import connections; from gongkai.project import Project; connections.url(Project.find(), 'nowhere')")
     assert "gongkai.errors.ConfigError: source.connection: no connection 'nowhere'" in found.stderr
     assert "airflow connections add nowhere" in found.stderr
     assert "AIRFLOW_CONN_NOWHERE" in found.stderr
@@ -91,7 +92,8 @@ def test_a_connection_out_of_airflows_own_database(home: Path) -> None:
     run([*airflow, "connections", "add", "stored", "--conn-json", json.dumps(parts)], home)
     found = inside(
         home,
-        "from gongkai import connections; url = connections.url('stored'); assert url.password == " + ascii(SECRET) + "\n"
+        "from gongkai import connections; from gongkai.project import Project\n"
+        "url = connections.url(Project.find(), 'stored'); assert url.password == " + ascii(SECRET) + "\n"
         "from airflow.sdk.log import redact\n"
         "print(url, redact(' | '.join(['before', *connections.forms(url.password), 'after'])))",
     )
@@ -102,7 +104,11 @@ def test_a_connection_out_of_airflows_own_database(home: Path) -> None:
 
 def test_a_written_connection_does_not_load_airflow(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_A", "postgres://u:p@h/d")
-    found = inside(home, "import sys; from gongkai import connections; connections.url('a'); print('airflow' in sys.modules)")
+    found = inside(
+        home,
+        "import sys; from gongkai import connections; from gongkai.project import Project\n"
+        "connections.url(Project.find(), 'a'); print('airflow' in sys.modules)",
+    )
     assert found.stdout.strip() == "False", found.stderr
 
 
@@ -120,7 +126,7 @@ def test_a_uri_is_read_as_airflow_reads_it(home: Path, user: str, password: str,
         conn_id="a", conn_type="postgres", host="h", login=user, password=password, schema=schema, port=1
     ).get_uri()
     os.environ["AIRFLOW_CONN_PROPERTY"] = uri
-    found = connections.url("property")
+    found = connections.url(Project.at(home), "property")
     assert (found.username, found.password, found.database, found.host, found.port) == (user, password, schema, "h", 1)
 
 

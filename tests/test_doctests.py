@@ -27,4 +27,5 @@ def test_examples(name: str) -> None:
 
 
 def test_modules_are_found() -> None:
-    assert {"gongkai.errors", "gongkai.release", "gongkai.formats.xlsx", "gongkai.airflow.factory"} <= set(MODULES)
+    assert {"gongkai.errors", "gongkai.pipeline", "gongkai.formats.xlsx", "gongkai.airflow.factory"} <= set(MODULES)
+    assert {"gongkai.methods.columns.signs", "gongkai.methods.recoding.ladders", "gongkai.reference.divisions"} <= set(MODULES)

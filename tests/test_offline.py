@@ -20,17 +20,18 @@ sys.addaudithook(guard)
 WORK = {
     "columns": """
 import pyarrow as pa
-from gongkai import rules
+from gongkai.project import SHIPPED
 from gongkai.classify import profile
 table = pa.table({"lxdh": ["13812345678", "13987654321"] * 50, "bz": ["市民王建国来电，其电话13812345678。"] * 100})
-print(*(found.entity for found in profile(table, rules.load())))
+print(*(found.entity for found in profile(table, SHIPPED)))
 """,
     "text": """
+from gongkai.project import SHIPPED
 from gongkai.text import detector
-print(*(span.entity for span in detector().detect(["市民王建国来电，其电话13812345678，邮箱a.b@example.com。"])[0]))
+print(*(span.entity for span in detector(SHIPPED).detect(["市民王建国来电，其电话13812345678，邮箱a.b@example.com。"])[0]))
 import pyarrow as pa
 from gongkai import plugins
-redacted = plugins.load("gongkai.transforms", "redact_text").apply(pa.array(["市民王建国来电，邮箱a.b@example.com。"]))
+redacted = plugins.load(SHIPPED, "transforms", "redact_text").apply(pa.array(["市民王建国来电，邮箱a.b@example.com。"]))
 print("王建国" in redacted[0].as_py())
 """,
 }

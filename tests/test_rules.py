@@ -11,16 +11,17 @@ import pyarrow.compute as pc
 import pytest
 import yaml
 
-from gongkai import content, rules
+from gongkai import rules
 from gongkai.disclosure import Form
 from gongkai.errors import ConfigError
+from gongkai.project import SHIPPED, Project, shipped_folder
 
 OPEN_TYPES = ("unconditional", "conditional")
-SHIPPED = rules.load()
+RULES = rules.load(SHIPPED)
 
 
 def fits(entity: str, value: str) -> bool:
-    shape = SHIPPED.entities[entity].shape
+    shape = RULES.entities[entity].shape
     return shape is None or bool(pc.match_substring_regex(pa.array([value]), f"^(?:{shape})$")[0].as_py())
 
 
@@ -87,27 +88,27 @@ def test_every_label_of_the_real_column_names_is_an_entity() -> None:
         " PERSON_NAME PERSON_NO PHONE PHOTO POLITICAL POSTCODE PROPERTY_CERT PROPERTY_NO QQ RELATION SOCIAL_SECURITY_NO"
         " STUDENT_NO TAX_NO USCC VEHICLE_DOC_NO VEHICLE_PLATE VIN WECHAT"
     )
-    assert set(labels.split()) <= set(SHIPPED.entities)
+    assert set(labels.split()) <= set(RULES.entities)
 
 
 def test_core_and_important_data_is_never_open() -> None:
     for level in rules.NEVER_OPEN:
-        assert {SHIPPED.allowance(level, open_type) for open_type in OPEN_TYPES} == {rules.NOTHING}
+        assert {RULES.allowance(level, open_type) for open_type in OPEN_TYPES} == {rules.NOTHING}
     for entity in ("STATE_SECRET", "IMPORTANT_DATA"):
-        assert SHIPPED.allowed(entity, "conditional").methods == frozenset()
+        assert RULES.allowed(entity, "conditional").methods == frozenset()
 
 
 def test_nothing_that_points_at_a_person_is_kept() -> None:
-    for entity in SHIPPED.entities.values():
+    for entity in RULES.entities.values():
         for open_type in OPEN_TYPES:
-            kept = "keep" in SHIPPED.allowed(entity.code, open_type).methods
+            kept = "keep" in RULES.allowed(entity.code, open_type).methods
             assert kept == (entity.level == "general_1"), entity.code
-    assert {entity.group for entity in SHIPPED.entities.values() if entity.level == "general_4"} == {"direct", "sensitive"}
+    assert {entity.group for entity in RULES.entities.values() if entity.level == "general_4"} == {"direct", "sensitive"}
 
 
 def test_a_level_never_opens_more_to_everybody_than_under_an_agreement() -> None:
-    for level in SHIPPED.levels:
-        everybody, agreed = (SHIPPED.allowance(level, open_type) for open_type in OPEN_TYPES)
+    for level in RULES.levels:
+        everybody, agreed = (RULES.allowance(level, open_type) for open_type in OPEN_TYPES)
         assert everybody.methods <= agreed.methods
         assert (everybody.form, everybody.first, everybody.last) <= (agreed.form, agreed.first, agreed.last)
         assert everybody.last <= agreed.last
@@ -130,24 +131,25 @@ def test_a_level_never_opens_more_to_everybody_than_under_an_agreement() -> None
     ],
 )
 def test_an_entity_s_own_limits_hold_within_its_level_s(entity: str, open_type: str, first: int, last: int, form: Form) -> None:
-    allowed = SHIPPED.allowed(entity, open_type)
+    allowed = RULES.allowed(entity, open_type)
     assert (allowed.first, allowed.last, allowed.form) == (first, last, form)
 
 
 def test_the_digest_is_of_what_the_files_say(home: Path) -> None:
     folder = home / "rules"
     folder.mkdir()
-    shipped = (content.shipped() / "rules" / "policy.yml").read_text("utf-8")
+    shipped = (shipped_folder() / "rules" / "policy.yml").read_text("utf-8")
     (folder / "policy.yml").write_text("# a comment more\r\n" + shipped.replace("\n", "\r\n"), "utf-8")
-    assert rules.load().digest == SHIPPED.digest
+    assert rules.load(Project.at(home)).digest == RULES.digest
     (folder / "policy.yml").write_text(shipped.replace("last: 4", "last: 3"), "utf-8")
-    assert rules.load().digest != SHIPPED.digest
-    assert rules.load().allowance("general_3", "unconditional").last == 3
+    assert rules.load(Project.at(home)).digest != RULES.digest
+    assert rules.load(Project.at(home)).allowance("general_3", "unconditional").last == 3
 
 
 def test_reading_them_imports_nothing_heavy() -> None:
     program = (
-        "import sys; from gongkai import rules; rules.load(); print({'pandas', 'sqlalchemy', 'alembic'} & set(sys.modules))"
+        "import sys; from gongkai import rules; from gongkai.project import SHIPPED; rules.load(SHIPPED)\n"
+        "print({'pandas', 'sqlalchemy', 'alembic'} & set(sys.modules))"
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "set()"
@@ -157,8 +159,8 @@ def test_a_city_s_file_replaces_the_shipped_one_of_its_name(home: Path) -> None:
     (home / "rules").mkdir()
     text = "entities:\n  NONE: {title: 无, group: plain, level: general_1, first: all, last: all}\n"
     (home / "rules" / "entities.yml").write_text(text, "utf-8")
-    assert list(rules.load().entities) == ["NONE"]
-    assert rules.load().levels == SHIPPED.levels
+    assert list(rules.load(Project.at(home)).entities) == ["NONE"]
+    assert rules.load(Project.at(home)).levels == RULES.levels
 
 
 BAD = [
@@ -232,7 +234,7 @@ def test_the_levels_of_the_standard_stay(home: Path, missing: str) -> None:
 def load_edited(home: Path, part: str, edit: dict[str, object]) -> ConfigError:
     """Write a city's file with one part changed, and load it; a None takes a key away."""
     name = "entities.yml" if part == "entities" else "policy.yml"
-    document = yaml.safe_load((content.shipped() / "rules" / name).read_text("utf-8"))
+    document = yaml.safe_load((shipped_folder() / "rules" / name).read_text("utf-8"))
     for key, value in edit.items():
         if value is None:
             del document[part][key]
@@ -243,5 +245,5 @@ def load_edited(home: Path, part: str, edit: dict[str, object]) -> ConfigError:
     (home / "rules").mkdir(exist_ok=True)
     (home / "rules" / name).write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
     with pytest.raises(ConfigError) as caught:
-        rules.load()
+        rules.load(Project.at(home))
     return caught.value

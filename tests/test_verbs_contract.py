@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from gongkai import plugins
+from gongkai.project import SHIPPED
 
-SOURCES, FORMATS, STORES = (plugins.names(f"gongkai.{kind}") for kind in ("sources", "formats", "stores"))
+SOURCES, FORMATS, STORES = (plugins.names(SHIPPED, kind) for kind in ("sources", "formats", "stores"))
 TABLE = pa.record_batch({"代码": ["011", None, ""], "数量": pa.array([0, None, -1], pa.int64())})
 
 
@@ -23,7 +24,7 @@ def test_the_kinds_of_the_first_release_are_there() -> None:
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_source_describes_and_scans_by_the_same_parameters(name: str) -> None:
-    module = plugins.load("gongkai.sources", name)
+    module = plugins.load(SHIPPED, "sources", name)
     scan = plugins.parameters(module.scan, given_by_program=frozenset({"columns", "since"}))
     assert scan == plugins.parameters(module.describe)
     assert scan
@@ -32,7 +33,7 @@ def test_a_source_describes_and_scans_by_the_same_parameters(name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_gives_back_what_it_was_given_and_the_same_bytes_twice(name: str, tmp_path: Path) -> None:
-    module = plugins.load("gongkai.formats", name)
+    module = plugins.load(SHIPPED, "formats", name)
     sinks = [io.BytesIO(), io.BytesIO()]
     for sink in sinks:
         module.write(iter([TABLE]), sink, TABLE.schema)
@@ -46,7 +47,7 @@ def test_a_format_gives_back_what_it_was_given_and_the_same_bytes_twice(name: st
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_carries_an_empty_table(name: str, tmp_path: Path) -> None:
-    module = plugins.load("gongkai.formats", name)
+    module = plugins.load(SHIPPED, "formats", name)
     path = tmp_path / f"data.{module.EXTENSION}"
     with path.open("wb") as sink:
         module.write(iter(()), sink, TABLE.schema)
@@ -55,6 +56,6 @@ def test_a_format_carries_an_empty_table(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", STORES)
 def test_a_store_without_a_release_says_so(name: str, tmp_path: Path) -> None:
-    module = plugins.load("gongkai.stores", name)
+    module = plugins.load(SHIPPED, "stores", name)
     assert module.current("some-code", place=str(tmp_path)) is None
     assert {"push", "current", "settle"} <= {word for word in dir(module) if callable(getattr(module, word))}

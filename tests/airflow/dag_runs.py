@@ -9,29 +9,26 @@ import json
 import logging
 import os
 import sys
-import types
 import warnings
 from pathlib import Path
 
 from airflow.utils.db import initdb
 from listings import listing, written
 
+from gongkai import pipeline
 from gongkai.airflow.factory import declare
 from gongkai.errors import Refused
+from gongkai.pipeline import Ref
 
 FOLDER, OUTCOME, SECRET = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 called: list[str] = []
 
 
-def reference(code: str, run: str) -> dict[str, object]:
-    return {"code": code, "run": run, "sha256": "ab" * 32, "rows_in": 3, "rows_out": 3}
+def well(code: str, run: str) -> Ref:
+    return Ref(code, run, "r", "p", "ab" * 32, "cd" * 32, 3, 3)
 
 
-def well(code: str, run: str) -> dict[str, object]:
-    return reference(code, run)
-
-
-def foreign(code: str, run: str) -> dict[str, object]:
+def foreign(code: str, run: str) -> Ref:
     sys.stdout.write(f"row: {SECRET}\n")
     sys.stderr.write(f"row: {SECRET}\n")
     warnings.warn(f"odd value {SECRET}", UserWarning, stacklevel=1)
@@ -47,11 +44,11 @@ def rows(code: str, run: str) -> list[dict[str, str]]:
     return [{"id": SECRET}]
 
 
-def refused(ref: dict[str, object]) -> dict[str, object]:
+def refused(ref: Ref) -> Ref:
     raise Refused.of("scan.id_number", "ID numbers in published text", column="note", count=3)
 
 
-def on(ref: dict[str, object]) -> dict[str, object]:
+def on(ref: Ref) -> Ref:
     return ref
 
 
@@ -75,7 +72,7 @@ CASES = {
 
 
 def noted(name: str, step):
-    def run(*arguments):
+    def run(project, *arguments):
         called.append(name)
         return step(*arguments)
 
@@ -91,8 +88,7 @@ def main() -> None:
     for case, changes in CASES.items():
         called.clear()
         steps = {name: noted(name, step) for name, step in (STEPS | changes).items()}
-        sys.modules["gongkai.release"] = types.ModuleType("gongkai.release")
-        vars(sys.modules["gongkai.release"]).update(steps)
+        vars(pipeline).update(steps)
         run = dags[f"hrss.{case}"].test()
         tasks = {task.task_id: str(task.state) for task in run.get_task_instances()}
         outcome[case] = {"state": str(run.state), "tasks": tasks, "called": list(called)}

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from gongkai import content
+from gongkai.project import shipped_folder
 
 APPROVED = "2026-03-02T02:00:00+00:00"
 
@@ -37,6 +37,6 @@ def written(folder: Path, *listings: dict[str, Any], department: str = "hrss") -
     """A department's DAG file beside its list."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"gongkai_{department}.py"
-    shutil.copyfile(content.shipped() / "dags" / "gongkai_dags.py", file)
+    shutil.copyfile(shipped_folder() / "dags" / "gongkai_dags.py", file)
     file.with_suffix(".json").write_text(json.dumps(listings, ensure_ascii=False), encoding="utf-8")
     return file

@@ -8,48 +8,48 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import settings as city
 from gongkai.airflow import environment
 from gongkai.airflow.environment import DATABASE_VARIABLE
+from gongkai.project import Project
 
 
 @pytest.fixture
-def settings(home: Path) -> city.Settings:
-    return city.load()
+def project(home: Path) -> Project:
+    return Project.find()
 
 
-def test_everything_lies_under_the_project(settings: city.Settings) -> None:
-    made = environment.environment(settings, port=8123, given={})
-    assert made["AIRFLOW_HOME"] == str(settings.home / "var/airflow")
-    assert made["GONGKAI_HOME"] == str(settings.home)
-    assert made[DATABASE_VARIABLE] == f"sqlite:///{settings.home}/var/airflow/airflow.db"
+def test_everything_lies_under_the_project(project: Project) -> None:
+    made = environment.environment(project, port=8123, given={})
+    assert made["AIRFLOW_HOME"] == str(project.settings.home / "var/airflow")
+    assert made["GONGKAI_HOME"] == str(project.settings.home)
+    assert made[DATABASE_VARIABLE] == f"sqlite:///{project.settings.home}/var/airflow/airflow.db"
     for name in ("AIRFLOW__CORE__DAGS_FOLDER", "AIRFLOW__LOGGING__BASE_LOG_FOLDER", "AIRFLOW__CORE__PLUGINS_FOLDER"):
-        assert Path(made[name]).is_relative_to(settings.var), name
+        assert Path(made[name]).is_relative_to(project.settings.var), name
     assert made["AIRFLOW__API__BASE_URL"] == "http://127.0.0.1:8123"
     assert made["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:8123/execution/"
     assert made["AIRFLOW__CORE__LOAD_EXAMPLES"] == "False"
     assert made["DO_NOT_TRACK"] == "1"
 
 
-def test_secrets_are_made_once_and_only_the_owner_reads_them(settings: city.Settings) -> None:
-    first = environment.environment(settings, given={})
-    second = environment.environment(settings, given={})
+def test_secrets_are_made_once_and_only_the_owner_reads_them(project: Project) -> None:
+    first = environment.environment(project, given={})
+    second = environment.environment(project, given={})
     assert first == second
     for name in ("secrets.json", "passwords.json"):
-        assert stat.S_IMODE((settings.airflow / name).stat().st_mode) == 0o600
-    made = json.loads((settings.airflow / "secrets.json").read_text())
+        assert stat.S_IMODE((project.settings.airflow / name).stat().st_mode) == 0o600
+    made = json.loads((project.settings.airflow / "secrets.json").read_text())
     assert first["AIRFLOW__CORE__FERNET_KEY"] == made["fernet_key"]
     assert len(made["jwt_secret"]) >= 64
-    assert environment.password(settings) == json.loads((settings.airflow / "passwords.json").read_text())["admin"]
-    assert stat.S_IMODE(settings.airflow.stat().st_mode) == 0o700
+    assert environment.password(project) == json.loads((project.settings.airflow / "passwords.json").read_text())["admin"]
+    assert stat.S_IMODE(project.settings.airflow.stat().st_mode) == 0o700
 
 
-def test_two_projects_share_no_secret(settings: city.Settings, tmp_path: Path) -> None:
-    other = city.Settings(home=tmp_path / "other")
-    mine, theirs = (environment.environment(one, given={}) for one in (settings, other))
+def test_two_projects_share_no_secret(project: Project, tmp_path: Path) -> None:
+    other = Project.at(tmp_path / "other")
+    mine, theirs = (environment.environment(one, given={}) for one in (project, other))
     for name in ("AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__API__SECRET_KEY"):
         assert mine[name] != theirs[name]
-    assert environment.password(settings) != environment.password(other)
+    assert environment.password(project) != environment.password(other)
 
 
 GIVEN = [
@@ -62,19 +62,19 @@ GIVEN = [
 
 
 @pytest.mark.parametrize(("name", "value", "stays"), [row[1:] for row in GIVEN], ids=[row[0] for row in GIVEN])
-def test_what_the_user_set(settings: city.Settings, name: str, value: str, stays: bool) -> None:
-    made = environment.environment(settings, port=8080, given={name: value})
+def test_what_the_user_set(project: Project, name: str, value: str, stays: bool) -> None:
+    made = environment.environment(project, port=8080, given={name: value})
     assert (made[name] == value) is stays
 
 
-def test_no_proxy_between_tasks_and_server(settings: city.Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_between_tasks_and_server(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "intranet.example")
-    made = environment.environment(settings)
+    made = environment.environment(project)
     assert made["NO_PROXY"].split(",") == ["intranet.example", "127.0.0.1", "localhost"]
 
 
-def test_only_the_scheduler_imports_ahead(settings: city.Settings) -> None:
-    environment.prepare(settings)
-    written = (settings.airflow / "config" / "airflow_local_settings.py").read_text()
+def test_only_the_scheduler_imports_ahead(project: Project) -> None:
+    environment.prepare(project)
+    written = (project.settings.airflow / "config" / "airflow_local_settings.py").read_text()
     assert 'if sys.argv[1:2] == ["scheduler"]:' in written
     compile(written, "airflow_local_settings.py", "exec")

@@ -15,10 +15,12 @@ import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from airflow.serialization.serialized_objects import DagSerialization
 
-from gongkai import settings as city
+from gongkai import pipeline
 from gongkai.airflow import environment, factory, tasks
 from gongkai.airflow.timetable import UpdateTimetable
 from gongkai.errors import ConfigError, DataError, TransientError
+from gongkai.pipeline import Ref
+from gongkai.project import Project
 
 HERE = Path(__file__).parent
 SECRET = "440106199001011234"
@@ -108,7 +110,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]
     home = tmp_path_factory.mktemp("project")
     (home / "catalog").mkdir()
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW__", "AIRFLOW_HOME"))}
-    variables = environment.environment(city.Settings(home=home), given=clean)
+    variables = environment.environment(Project.at(home), given=clean)
     outcome = home / "outcome.json"
     done = subprocess.run(
         [sys.executable, str(HERE / "dag_runs.py"), str(home), str(outcome), SECRET],
@@ -143,15 +145,15 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("error", "kind", "told"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS])
-def test_what_airflow_hears(monkeypatch: pytest.MonkeyPatch, error: Exception, kind: type, told: str) -> None:
-    from gongkai import release
-
-    def fail(ref: object) -> None:
+def test_what_airflow_hears(
+    home: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, kind: type, told: str
+) -> None:
+    def fail(project: Project, ref: object) -> None:
         raise error
 
-    monkeypatch.setattr(release, "check", fail)
+    monkeypatch.setattr(pipeline, "check", fail)
     with pytest.raises(AirflowException) as caught:
-        tasks.check({})
+        tasks.check(Ref("card", "r-1", "r", "p", "s", "c", 3, 3).document())
     assert type(caught.value) is kind
     assert told in str(caught.value)
     assert SECRET not in str(caught.value)

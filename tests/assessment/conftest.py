@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
-from gongkai import content, lifecycle, release, settings
+from gongkai import lifecycle, pipeline
+from gongkai.pipeline import Outcome
+from gongkai.project import Project, shipped_folder
 from gongkai.registry.ledger import Ledger
 from gongkai.registry.records import OpenRelease
-from gongkai.release import Outcome
 
 BASIS = {"basis": "某条例第1条", "by": "某人", "until": "2099-01-01"}
 
@@ -28,7 +29,7 @@ class City:
 
     def policy(self, *edits: tuple[str, str]) -> None:
         """Replace the shipped policy by itself with regular expressions applied."""
-        text = (content.shipped() / "rules" / "policy.yml").read_text("utf-8")
+        text = (shipped_folder() / "rules" / "policy.yml").read_text("utf-8")
         for pattern, new in edits:
             text, count = re.subn(pattern, new, text)
             assert count, pattern
@@ -59,8 +60,8 @@ class City:
         path.parent.mkdir(exist_ok=True)
         unshared = json.loads(json.dumps(document))  # else YAML would write aliases
         path.write_text(yaml.safe_dump(unshared, allow_unicode=True, sort_keys=False), "utf-8")
-        lifecycle.apply(settings.load(), [path])
-        lifecycle.approve(settings.load(), code, by="审查员", note="虚构数据")
+        lifecycle.apply(Project.find(), [path])
+        lifecycle.approve(Project.find(), code, by="审查员", note="虚构数据")
 
     def rows(self, code: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write what the source holds now."""
@@ -72,10 +73,10 @@ class City:
             writer.writerows(rows)
 
     def run(self, code: str) -> Outcome:
-        return release.run(code)
+        return pipeline.run(Project.find(), code)
 
     def open_releases(self, code: str | None = None) -> list[OpenRelease]:
-        return Ledger(settings.load().database).releases(code)
+        return Ledger(Project.find().settings.database).releases(code)
 
 
 @pytest.fixture

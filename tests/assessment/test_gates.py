@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.assessment.conftest import BASIS, City
 
-from gongkai import content
+from gongkai.project import shipped_folder
 
 DISTRICTS = ["云湖区", "澜北区"]
 PLACE = {"name": "place", "entity": "ADDRESS_REGION", "method": "generalize_region", "params": {"to": "county"}}
@@ -194,7 +194,7 @@ class TestJoin:
     @pytest.fixture
     def lenient(self, city: City) -> City:
         city.policy((r"(?m)^ +(k|l|suppress): .*\n", ""), (r"\[mask,([^]]*\]\s+)form: part\s+first: 7", r"[keep, mask,\1form: all\n      first: all"))
-        text = (content.shipped() / "rules" / "entities.yml").read_text("utf-8")
+        text = (shipped_folder() / "rules" / "entities.yml").read_text("utf-8")
         whole = text.replace("    first: 7\n", "    first: all\n    last: all\n").replace("level: general_2, first: 6}", "level: general_2, first: all}")
         (city.home / "rules" / "entities.yml").write_text(whole, "utf-8")
         return city

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from gongkai.assessment import page, plots, rows, together, wording
+from gongkai.assessment import linkage, page, plots, rows, wording
 from gongkai.quality import page as quality_page
 from gongkai.risk import level, models, population
 from gongkai.risk.classes import Classes
@@ -96,6 +96,7 @@ def document(**parts: Any) -> dict[str, Any]:
         "together": [],
         "utility": {},
         "table": {},
+        "methods": {},
         **parts,
     }
 
@@ -116,6 +117,7 @@ REFUSED = document(
         "金额": {"kept": 1.0, "hidden": 0.0, "moved": 0.0131},
     },
     table={"k_anonymize": ANONYMIZED, "other": {"groups": 3}},
+    methods={"k_anonymize": "K匿名"},
 )
 NOBODY = document(
     rows=None,
@@ -201,7 +203,7 @@ def test_why_it_is_refused_and_what_would_help() -> None:
 def test_every_reason_there_is_has_its_words() -> None:
     """What ``rows`` and ``together`` may give as a reason is explained in both languages, with what would help."""
     given = set(re.findall(r'Reason\("(risk\.[a-z]+)"', Path(rows.__file__).read_text("utf-8")))
-    kinds = set(re.findall(r'Finding\(\s*"([a-z]+)"', Path(together.__file__).read_text("utf-8")))
+    kinds = set(re.findall(r'Linkage\(\s*"([a-z]+)"', Path(linkage.__file__).read_text("utf-8")))
     assert kinds == wording.KINDS.keys() and len(given) == 4
     for rule in [*given, *(f"risk.{kind}" for kind in kinds)]:
         words = wording.explain(reason(rule, message="it is.", column="病种", count=1), REFUSED, {})

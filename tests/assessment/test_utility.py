@@ -10,25 +10,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from gongkai import desensitize
 from gongkai.assessment import utility
+from gongkai.counts import Counts
 from gongkai.keys import Key
-from gongkai.plan import ColumnPlan, Plan
-from gongkai.tally import Tally
+from gongkai.pipeline import desensitization
+from gongkai.plan import ColumnPlan, Plan, contract
+from gongkai.project import SHIPPED
 
 KEY = Key("default", 1, bytes(range(32)))
 
 
 def plan_of(method: str, logical: str = "text", **params: Any) -> Plan:
-    column = ColumnPlan("c", "c", "列", logical, logical, "NONE", "general_1", method, params, (), False, None)
+    left = contract.load(SHIPPED, method).reveals("NONE", params)
+    column = ColumnPlan("c", "c", "列", logical, logical, "NONE", "general_1", method, params, (), False, None, "plain", left)
     return Plan("test", "测试", "r", "u", (column,), (), False, "default")
 
 
 def lost(tmp_path: Path, plan: Plan, values: list[str | None], cut: int = 7) -> dict[str, Any]:
     """The values in batches of ``cut`` rows."""
     batches = [pa.record_batch({"c": pa.array(values[at : at + cut], pa.string())}) for at in range(0, len(values), cut)]
-    measured = utility.Utility(plan)
-    out = list(measured.around(desensitize.stage(plan, KEY, Tally()))(iter(batches)))
+    measured = utility.Utility(SHIPPED, plan)
+    out = list(measured.around(desensitization.stage(SHIPPED, plan, KEY, Counts()))(iter(batches)))
     pq.write_table(pa.Table.from_batches(out, plan.output_schema()), tmp_path / "staged.parquet")
     found: dict[str, Any] = measured.document(tmp_path / "staged.parquet", tmp_path)["c"]
     return found
@@ -63,8 +65,8 @@ def test_of_many_rows_an_even_share_is_measured(tmp_path: Path, monkeypatch: pyt
     """As many as are held, however many there are, and the same numbers come out of them."""
     monkeypatch.setattr(utility, "ROWS", 500)
     values = [str(number % 1000) for number in range(20_000)]
-    measured = utility.Utility(plan_of("round", "integer", to=100))
-    stage = measured.around(desensitize.stage(plan_of("round", "integer", to=100), KEY, Tally()))
+    measured = utility.Utility(SHIPPED, plan_of("round", "integer", to=100))
+    stage = measured.around(desensitization.stage(SHIPPED, plan_of("round", "integer", to=100), KEY, Counts()))
     for _ in stage(pa.record_batch({"c": values[at : at + 333]}) for at in range(0, len(values), 333)):
         assert measured._held <= 1000 + 333
     pq.write_table(pa.table({"c": [1]}), tmp_path / "staged.parquet")

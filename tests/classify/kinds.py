@@ -8,12 +8,14 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pyarrow as pa
 
-from gongkai import plugins
 from gongkai.classify import lexicon
+from gongkai.classify.values import IDENTIFIERS
+from gongkai.project import SHIPPED
 
 SIZE = 2_000
 _TEXTS = Path(__file__).parents[1] / "data" / "zh_ner"
@@ -46,7 +48,7 @@ def column(kind: Kind, size: int = SIZE, seed: int = 7) -> pa.Array:
 
 
 def identifier(name: str) -> Draw:
-    return plugins.load("gongkai.classify.identifiers", name).generate
+    return import_module(f"{IDENTIFIERS}.{name}").generate
 
 
 def person(source: random.Random) -> str:
@@ -75,7 +77,7 @@ def sentences(name: str) -> tuple[str, ...]:
 
 @functools.cache
 def _surnames() -> str:
-    return "".join(lexicon.lists("names")["surnames"][:200])
+    return "".join(lexicon.lists("names", SHIPPED)["surnames"][:200])
 
 
 def _digits(source: random.Random, count: int) -> str:

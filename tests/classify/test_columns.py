@@ -12,13 +12,14 @@ from tests.classify.kinds import KINDS, Kind
 
 from gongkai import rules as ruled
 from gongkai.classify import Finding, Sample, classify
+from gongkai.project import SHIPPED
 
-RULES = ruled.load()
+RULES = ruled.load(SHIPPED)
 NAMES = [kind.name for kind in KINDS]
 
 
 def find(values: pa.Array | None, *, name: str = "c07", comment: str | None = None, native: str | None = None) -> Finding:
-    return classify([Sample(name, comment, native, values)], RULES)[0]
+    return classify([Sample(name, comment, native, values)], SHIPPED)[0]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)
@@ -117,11 +118,11 @@ def test_sentences_are_free_text_and_hold_no_identifier(file: str) -> None:
 
 def test_one_column_says_nothing_about_another() -> None:
     samples = [Sample(f"c{number}", values=kinds.column(kind, 40)) for number, kind in enumerate(KINDS[::3])]
-    together = {found.column: found for found in classify(samples, RULES)}
+    together = {found.column: found for found in classify(samples, SHIPPED)}
     shuffled = random.Random(3).sample(samples, len(samples))
-    assert {found.column: found for found in classify(shuffled, RULES)} == together
-    assert all(classify([sample], RULES)[0] == together[sample.name] for sample in samples[::5])
-    assert [found.column for found in classify(shuffled, RULES)] == [sample.name for sample in shuffled]
+    assert {found.column: found for found in classify(shuffled, SHIPPED)} == together
+    assert all(classify([sample], SHIPPED)[0] == together[sample.name] for sample in samples[::5])
+    assert [found.column for found in classify(shuffled, SHIPPED)] == [sample.name for sample in shuffled]
 
 
 def test_the_order_of_values_says_nothing() -> None:

@@ -12,8 +12,9 @@ from gongkai import rules as ruled
 from gongkai.classify import values
 from gongkai.classify.evidence import CAPS, Evidence, Signal
 from gongkai.classify.fusion import Header, Verdict, either, fuse
+from gongkai.project import SHIPPED
 
-RULES = ruled.load()
+RULES = ruled.load(SHIPPED)
 ENTITIES = sorted(RULES.entities)
 ratios = st.floats(0, 1, allow_nan=False)
 signals = st.builds(
@@ -85,7 +86,7 @@ def test_more_rows_of_the_same_kind_are_no_more_proof() -> None:
     identifier = next(module for module in values.identifiers() if values.name_of(module) == "mobile")
     source = random.Random(1)
     few, many = (pa.array([identifier.generate(source) for _ in range(count)]) for count in (50, 4_000))
-    few_verdict, many_verdict = (fuse(Header(), values.read(column), RULES) for column in (few, many))
+    few_verdict, many_verdict = (fuse(Header(), values.read(column, SHIPPED), RULES) for column in (few, many))
     assert few_verdict.confidence == many_verdict.confidence == CAPS["shape"]
 
 

@@ -8,13 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongkai import content, rules
+from gongkai import rules
 from gongkai.classify import _headers_files, _headers_lexicon, headers
-from gongkai.classify.headers import guess
 from gongkai.classify.scoring import Score, read, score
 from gongkai.errors import ConfigError
+from gongkai.project import SHIPPED, Project
 
 COLUMNS = Path(__file__).parent.parent / "data" / "columns"
+
+
+def guess(name: str, comment: str | None = None, project: Project = SHIPPED) -> headers.Guess:
+    return headers.guess(name, comment, project)
+
 
 GRAMMAR = [
     # the last word decides
@@ -180,7 +185,7 @@ def test_every_guess_says_by_what_it_was_made() -> None:
 
 
 def test_letters_that_several_words_share_weigh_less() -> None:
-    lexicon = _headers_lexicon.load()
+    lexicon = _headers_lexicon.load(SHIPPED)
     shared = next(letters for letters, sure in lexicon.shared.items() if sure < 1)
     alone = next(letters for letters in lexicon.initials if letters not in lexicon.shared and guess(letters).weight > 0.7)
     assert guess(shared).weight < guess(alone).weight
@@ -247,63 +252,59 @@ def test_a_score_counts_what_is_right() -> None:
 
 @pytest.mark.parametrize("file", ["gov_headers.csv", "other_headers.csv", "fresh_headers.csv", "table_headers.csv"])
 def test_labels_are_entities(file: str) -> None:
-    assert {row.entity for row in read(COLUMNS / file)} <= set(rules.load().entities)
+    assert {row.entity for row in read(COLUMNS / file)} <= set(rules.load(SHIPPED).entities)
 
 
 # -- the dictionary --------------------------------------------------------------------------------------------------------
 
 
 def test_every_character_of_the_dictionary_has_a_reading() -> None:
-    documents = _headers_files.read(rules.load().entities)[0].documents.values()
+    documents = _headers_files.read(SHIPPED)[0].documents.values()
     known = {letter for document in documents for letters in document.readings.values() for letter in letters}
-    words = _headers_lexicon.load().words
+    words = _headers_lexicon.load(SHIPPED).words
     assert {letter for word in words for letter in word if "一" <= letter <= "鿿"} <= known
 
 
 def test_every_phrase_a_physical_name_stands_for_is_understood() -> None:
     """A misspelt phrase would be a word for nothing."""
-    lexicon = _headers_lexicon.load()
+    lexicon = _headers_lexicon.load(SHIPPED)
     phrases = {*lexicon.names.values(), *lexicon.columns.values(), *lexicon.initials.values()}
     unknown = {phrase for phrase in phrases if headers._meaning(phrase, lexicon).weight == 0}
     assert unknown <= {"是否", "类", "性"}
 
 
-def _city(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
-    (folder / "rules" / "headers").mkdir(parents=True)
-    (folder / "rules" / "headers" / "city.yml").write_text(text, encoding="utf-8")
-    monkeypatch.setenv(content.HOME_VARIABLE, str(folder))
+def _city(folder: Path, text: str, name: str = "city") -> Project:
+    (folder / "rules" / "headers").mkdir(parents=True, exist_ok=True)
+    (folder / "rules" / "headers" / f"{name}.yml").write_text(text, encoding="utf-8")
+    return Project.at(folder)
 
 
-def test_a_citys_words_win(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_citys_words_win(tmp_path: Path) -> None:
     assert guess("c1", "单位电话").entity == "ORG_PHONE"
-    city = """
+    written = """
 terms: {PERSON_NO: [穗康号], PHONE: [单位电话]}
 names: {穗康号: [skh_no]}
 columns: {BIZ_07: 病案号}
 """
-    _city(monkeypatch, tmp_path, city)
-    assert guess("c1", "申请人穗康号").entity == "PERSON_NO"
-    assert guess("c1", "单位电话").entity == "PHONE"
-    assert guess("applicant_skh_no").entity == "PERSON_NO"
-    assert guess("biz_07", "备注") == headers.Guess("MEDICAL_RECORD_NO", 0.95, "code_book")
-    assert guess("c1", "监护人身份证号").entity == "CN_ID_CARD"
+    city = _city(tmp_path, written)
+    assert guess("c1", "申请人穗康号", city).entity == "PERSON_NO"
+    assert guess("c1", "单位电话", city).entity == "PHONE"
+    assert guess("applicant_skh_no", project=city).entity == "PERSON_NO"
+    assert guess("biz_07", "备注", city) == headers.Guess("MEDICAL_RECORD_NO", 0.95, "code_book")
+    assert guess("c1", "监护人身份证号", city).entity == "CN_ID_CARD"
 
 
-def test_a_citys_file_replaces_the_shipped_one_of_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "rules" / "headers").mkdir(parents=True)
-    (tmp_path / "rules" / "headers" / "codes-hrss.yml").write_text("columns: {AAC002: 备注}", encoding="utf-8")
-    monkeypatch.setenv(content.HOME_VARIABLE, str(tmp_path))
-    assert guess("AAC002").entity == "FREE_TEXT"
-    assert guess("AAC001").entity == "NONE"
+def test_a_citys_file_replaces_the_shipped_one_of_its_name(tmp_path: Path) -> None:
+    city = _city(tmp_path, "columns: {AAC002: 备注}", "codes-hrss")
+    assert guess("AAC002", project=city).entity == "FREE_TEXT"
+    assert guess("AAC001", project=city).entity == "NONE"
 
 
-def test_a_changed_file_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _city(monkeypatch, tmp_path, "terms: {PHONE: [甲乙丙]}")
-    before = _headers_files.stamps()
-    (tmp_path / "rules" / "headers" / "city.yml").write_text("terms: {EMAIL: [甲乙丙丁, 甲乙丙]}", encoding="utf-8")
-    after = _headers_files.stamps()
-    assert before != after
-    assert _headers_lexicon._compiled(after).words["甲乙丙"].entity == "EMAIL"
+def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
+    before = _headers_lexicon.load(_city(tmp_path, "terms: {PHONE: [甲乙丙]}"))
+    after = _headers_lexicon.load(_city(tmp_path, "terms: {EMAIL: [甲乙丙丁, 甲乙丙]}"))
+    assert before.words["甲乙丙"].entity == "PHONE"
+    assert after.words["甲乙丙"].entity == "EMAIL"
 
 
 @pytest.mark.parametrize(
@@ -322,12 +323,9 @@ def test_a_changed_file_is_read_again(tmp_path: Path, monkeypatch: pytest.Monkey
         ("terms:\n\tPHONE: [电话]", "line 2", "is not readable as YAML"),
     ],
 )
-def test_a_fault_in_a_citys_file_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, key: str, problem: str
-) -> None:
-    _city(monkeypatch, tmp_path, text)
+def test_a_fault_in_a_citys_file_is_named(tmp_path: Path, text: str, key: str, problem: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        guess("c1", "姓名")
+        guess("c1", "姓名", _city(tmp_path, text))
     [fault] = caught.value.faults
     assert (fault.file, fault.key) == ("rules/headers/city.yml", key)
     assert fault.problem.startswith(problem)
@@ -336,7 +334,7 @@ def test_a_fault_in_a_citys_file_is_named(
 
 # -- anything at all -------------------------------------------------------------------------------------------------------
 
-ENTITIES = frozenset(rules.load().entities)
+ENTITIES = frozenset(rules.load(SHIPPED).entities)
 letters = st.text(max_size=40) | st.text("监护人身份证号电话(1男，：/ 是否姓名_aA0－ｘｍ", max_size=20)
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from tests.classify import kinds
 
-from gongkai import plugins
 from gongkai import rules as ruled
 from gongkai.classify import profile, values
 from gongkai.classify import sweep as sweeping
 from gongkai.classify.sweep import Sweep, gate
+from gongkai.identifiers import email
+from gongkai.project import SHIPPED, Project, shipped_folder
 
-RULES = ruled.load()
+RULES = ruled.load(SHIPPED)
 DECOYS = [
     "订单号202413812345678901234", "13812345678901", "校准值3.13812345678", "13812345678.5元", "550e8400-e29b-41d4-a716-446655440000",
     "138123456780000f", "a13812345678e", "9e107d9d372bb6826bd81d3542a419d6", "https://example.gov.cn/art/13812345678.html",
@@ -35,7 +38,7 @@ NEEDLES = {
 
 
 def hits(cells: list[str | None] | pa.Array) -> dict[str, int]:
-    sweep = Sweep(RULES)
+    sweep = Sweep(SHIPPED)
     sweep.feed("c", cells if isinstance(cells, pa.Array) else pa.array(cells, pa.string()))
     return sweep.hits().get("c", {})
 
@@ -61,7 +64,7 @@ def test_a_contact_counts_once_and_makes_a_plain_column_doubtful() -> None:
     assert hits(["电话13812345678", "电话13812345678、139.1234.0000"]) == {"PHONE": 2}
     cells = [f"第{number}件已转交办理" for number in range(500)]
     for contact in ("微信lili_520", "联系138.1234.0000", "王军已办结 电话5671234"):
-        found, = profile(pa.table({"处理进度": [*cells, contact]}), RULES)
+        found, = profile(pa.table({"处理进度": [*cells, contact]}), SHIPPED)
         assert (found.entity, found.review) == ("FREE_TEXT", True)
 
 
@@ -72,7 +75,7 @@ def test_a_false_number_does_not_hide_the_true_one() -> None:
 
 def test_cells_are_counted_however_the_stream_is_cut() -> None:
     cells = ["电话13812345678", "无", "13812345678、13912345678", None, "电话13812345678"] * 40
-    whole, cut = Sweep(RULES), Sweep(RULES)
+    whole, cut = Sweep(SHIPPED), Sweep(SHIPPED)
     whole.feed("c", pa.array(cells))
     for start in range(0, len(cells), 7):
         cut.feed("c", pa.array(cells).slice(start, 7))
@@ -107,14 +110,18 @@ def test_numbers_of_every_type() -> None:
 
 def test_the_gates_leave_most_values_out() -> None:
     """The first pattern must be cheap and narrow: hardly a hash, a code or a sentence passes it."""
-    sweep = Sweep(RULES)
+    sweep = Sweep(SHIPPED)
     for name, most in (("hash", 0.05), ("uuid", 0.4), ("code of 8 digits", 0.0), ("remarks", 0.05), ("amount", 0.0)):
         column = kinds.column(next(kind for kind in kinds.KINDS if kind.name == name))
         assert len(sweeping._matching(column, sweep._first)) <= most * len(column), name
 
 
-def test_a_city_without_an_entity_is_not_told_of_it() -> None:
-    entities = {code: kind for code, kind in RULES.entities.items() if code != "PHONE"}
-    sweep = Sweep(ruled.Rules(entities, RULES.levels, "", RULES.titles, RULES.policy))
-    sweep.feed("c", pa.array(["13812345678", plugins.load(values.IDENTIFIERS, "email").generate(random.Random(1))]))
+def test_a_city_without_an_entity_is_not_told_of_it(tmp_path: Path) -> None:
+    shipped = (shipped_folder() / "rules" / "entities.yml").read_text("utf-8")
+    without, count = re.subn(r"(?m)^  PHONE:\n(?:    .*\n)+", "", shipped)
+    assert count == 1
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "entities.yml").write_text(without, "utf-8")
+    sweep = Sweep(Project.at(tmp_path))
+    sweep.feed("c", pa.array(["13812345678", email.generate(random.Random(1))]))
     assert sweep.hits() == {"c": {"EMAIL": 1}}

@@ -11,6 +11,7 @@ import pytest
 from gongkai import rules as ruled
 from gongkai.classify import forms, lexicon, names, places, values
 from gongkai.errors import ConfigError
+from gongkai.project import SHIPPED, Project
 
 _TEXTS = Path(__file__).parents[1] / "data" / "zh_ner"
 
@@ -29,21 +30,21 @@ def share(found: pa.Array) -> float:
 
 
 def test_names_of_real_people_and_of_other_things() -> None:
-    people = [name for name in spans("person", 3) if name[0] in lexicon.lists("names")["surnames"] and len(name) > 1]
+    people = [name for name in spans("person", 3) if name[0] in lexicon.lists("names", SHIPPED)["surnames"] and len(name) > 1]
     assert len(people) > 300
-    assert share(names.look(pa.array(people))) > 0.85
-    assert share(names.look(pa.array(spans("organization", 8)))) < 0.05
-    assert share(names.look(pa.array(spans("location", 8)))) < 0.15
+    assert share(names.look(pa.array(people), SHIPPED)) > 0.85
+    assert share(names.look(pa.array(spans("organization", 8)), SHIPPED)) < 0.05
+    assert share(names.look(pa.array(spans("location", 8)), SHIPPED)) < 0.15
 
 
 @pytest.mark.parametrize("name", ["王芳", "李 明", "欧阳修", "司马相如", "买买提·吐尔逊", "古丽·阿不都热合曼", "张王李"])
 def test_names(name: str) -> None:
-    assert names.look(pa.array([name])).to_pylist() == [True]
+    assert names.look(pa.array([name]), SHIPPED).to_pylist() == [True]
 
 
 @pytest.mark.parametrize("word", ["高级", "马路", "金额", "方案", "白天", "王家村", "李沧区", "安全科", "张三李四王五", "王", "abc", "张1", "石油", "项目"])
 def test_no_names(word: str) -> None:
-    assert names.look(pa.array([word])).to_pylist() == [False]
+    assert names.look(pa.array([word]), SHIPPED).to_pylist() == [False]
 
 
 @pytest.mark.parametrize(("text", "entity"), [
@@ -53,7 +54,7 @@ def test_no_names(word: str) -> None:
     ("阳光小区", None), ("已办结", None), ("张三", None), ("2024-01-05", None),
 ])  # fmt: skip
 def test_places(text: str, entity: str | None) -> None:
-    found = {code for code, look in places.looks(pa.array([text])).items() if look[0].as_py()} - {"BANK_NAME"}
+    found = {code for code, look in places.looks(pa.array([text]), SHIPPED).items() if look[0].as_py()} - {"BANK_NAME"}
     assert found == ({entity} if entity else set())
 
 
@@ -72,38 +73,37 @@ def test_masked_values() -> None:
 
 
 def test_one_known_word_is_no_set() -> None:
-    assert not [signal for signal in values.read(pa.array(["良好"])).signals if signal.strength == "set"]
-    assert not [signal for signal in values.read(pa.array(["男", "甲", "乙", "丙", "丁"])).signals if signal.counts]
-    told = {signal.entity for signal in values.read(pa.array(["男", "女"])).signals if signal.counts}
+    assert not [signal for signal in values.read(pa.array(["良好"]), SHIPPED).signals if signal.strength == "set"]
+    assert not [signal for signal in values.read(pa.array(["男", "甲", "乙", "丙", "丁"]), SHIPPED).signals if signal.counts]
+    told = {signal.entity for signal in values.read(pa.array(["男", "女"]), SHIPPED).signals if signal.counts}
     assert told == {"GENDER"}
 
 
 def test_every_list_of_known_values_names_an_entity() -> None:
-    assert set(lexicon.lists("sets")) <= set(ruled.load().entities)
-    assert set(lexicon.lists("places")) == {"provinces", "divisions", "ways", "doors", "organisations", "banks", "illnesses"}
+    assert set(lexicon.lists("sets", SHIPPED)) <= set(ruled.load(SHIPPED).entities)
+    assert set(lexicon.lists("places", SHIPPED)) == {"provinces", "divisions", "ways", "doors", "organisations", "banks", "illnesses"}
 
 
 def test_at_most_so_many_values_are_read() -> None:
-    assert values.read(pa.array([str(number) for number in range(20_000)])).count == values.MOST
+    assert values.read(pa.array([str(number) for number in range(20_000)]), SHIPPED).count == values.MOST
 
 
 def test_hostile_values_are_read() -> None:
     hostile = ["\x00", "𠮷野家", "a" * 100_000, "1" * 5_000, "（" * 500, "\u200b\u200b", "*" * 300, "·" * 50, "😀😀", "NaN", "1e400", "-0.00000"]
-    evidence = values.read(pa.array(hostile))
+    evidence = values.read(pa.array(hostile), SHIPPED)
     assert not [signal for signal in evidence.signals if signal.alone and signal.strength != "form"]
 
 
 @pytest.mark.parametrize(("written", "key"), [("a: [1, 2]", "a"), ("a: {b: c}", "a"), ("- a", "rules/values/words.yml"), ("a: [", "line")])
-def test_a_broken_list_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, key: str) -> None:
+def test_a_broken_list_is_refused(tmp_path: Path, written: str, key: str) -> None:
     (tmp_path / "rules" / "values").mkdir(parents=True)
     (tmp_path / "rules" / "values" / "words.yml").write_text(written, "utf-8")
-    monkeypatch.setenv("GONGKAI_HOME", str(tmp_path))
     with pytest.raises(ConfigError, match=key):
-        lexicon.lists("words")
+        lexicon.lists("words", Project.at(tmp_path))
 
 
-def test_a_city_has_lists_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_city_has_lists_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "rules" / "values").mkdir(parents=True)
     (tmp_path / "rules" / "values" / "sets.yml").write_text("RELIGION: [东正教, 拜上帝会]", "utf-8")
-    monkeypatch.setenv("GONGKAI_HOME", str(tmp_path))
-    assert {signal.entity for signal in values.read(pa.array(["东正教", "拜上帝会"])).signals if signal.counts} == {"RELIGION"}
+    found = values.read(pa.array(["东正教", "拜上帝会"]), Project.at(tmp_path))
+    assert {signal.entity for signal in found.signals if signal.counts} == {"RELIGION"}

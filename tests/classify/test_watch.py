@@ -12,13 +12,12 @@ from tests.classify import kinds
 from tests.classify.kinds import KINDS
 
 from gongkai import documents, registry
-from gongkai import rules as ruled
 from gongkai.classify import Sample, sampling
 from gongkai.classify.watch import RULE, Watch, fingerprint
 from gongkai.errors import Reason
+from gongkai.project import SHIPPED
 from gongkai.registry.entry import Entry
 
-RULES = ruled.load()
 COLUMNS = {kind.name: kinds.column(kind) for kind in KINDS}
 
 
@@ -28,7 +27,7 @@ def entry(**column: Any) -> Entry:
 
 
 def watched(values: pa.Array, *, rows: int = 500, waived: set[tuple[str, str]] | None = None, **column: Any) -> list[Reason]:
-    watch = Watch(entry(**column), RULES, waived or set())
+    watch = Watch(entry(**column), SHIPPED, waived or set())
     batches = pa.table({"c": values, "other": values}).to_batches(max_chunksize=rows)
     assert list(watch.stage(iter(batches))) == batches
     return watch.reasons()
@@ -140,10 +139,10 @@ def test_sparse_values_are_kept_all() -> None:
 
 def test_fingerprints() -> None:
     one, other = (kinds.column(KINDS[3], 300, seed) for seed in (1, 2))
-    same = fingerprint(Sample("dh", "电话", "text", one))
-    assert same == fingerprint(Sample("dh", "电话", "text", other))
+    same = fingerprint(Sample("dh", "电话", "text", one), SHIPPED)
+    assert same == fingerprint(Sample("dh", "电话", "text", other), SHIPPED)
     changed = [
         Sample("dh", "电话", "text", COLUMNS["resident id"]), Sample("dh", "电话", "bigint", one), Sample("dh", "编号", "text", one),
         Sample("sj", "电话", "text", one), Sample("dh", None, "text", one), Sample("dh", "电话", "text", None),
     ]  # fmt: skip
-    assert len({same, *map(fingerprint, changed)}) == len(changed) + 1
+    assert len({same, *(fingerprint(each, SHIPPED) for each in changed)}) == len(changed) + 1

@@ -9,12 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.survey import tables
+from tests.drafting import tables
 from typer.testing import CliRunner
 
-from gongkai import lifecycle, settings
+from gongkai import lifecycle
 from gongkai.cli.main import build
 from gongkai.errors import ConfigError, GongkaiError, TransientError
+from gongkai.project import Project
 
 
 def gongkai(*words: str | Path) -> str:
@@ -140,7 +141,7 @@ def test_the_password_of_a_url_is_in_no_draft_and_no_hint(tmp_path: Path, postgr
 
 def test_a_registered_dataset_is_compared_and_its_decisions_kept(project) -> None:
     project.write_entry(("title: 手机号, entity: PHONE, method: mask, params: {keep: [3, 0]}", "title: 手机号, entity: NONE, method: keep"))
-    lifecycle.apply(settings.load(), [project.entry])
+    lifecycle.apply(Project.find(), [project.entry])
     first = compared(project.code)
     assert (first["手机"]["entity"], first["手机"]["registered"], first["手机"]["settled"]) == ("PHONE", "NONE", False)
     assert first["姓名"]["settled"]
@@ -150,7 +151,7 @@ def test_a_registered_dataset_is_compared_and_its_decisions_kept(project) -> Non
     again = compared(project.code)
     assert all(it["reused"] for it in again.values())
     assert not again["手机"]["settled"]
-    lifecycle.approve(settings.load(), project.code, by="审查员", note="手机一栏为单位总机")
+    lifecycle.approve(Project.find(), project.code, by="审查员", note="手机一栏为单位总机")
     answered = compared(project.code)
     assert (answered["手机"]["decided_by"], answered["手机"]["settled"]) == ("entry", True)
 
@@ -174,7 +175,7 @@ def test_a_table_is_drawn_on_a_terminal(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_differences_are_told_in_words(project) -> None:
-    lifecycle.apply(settings.load(), [project.entry])
+    lifecycle.apply(Project.find(), [project.entry])
     told = gongkai("classify", "--code", project.code).splitlines()
     assert "columns" in told[-1]
     assert "differ from the entry" in told[-1]

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 import typer
-from tests.conftest import ENTRY, Project
+from tests.conftest import ENTRY, City
 from typer.testing import CliRunner, Result
 
-from gongkai import keys, lifecycle, settings
+from gongkai import keys, lifecycle
 from gongkai.cli import keys as command
+from gongkai.project import Project
 
 DEFAULT = "3f9a1c77e0b2d84456aa90bc12fe03d7851b6e2f44c9a0d3e7f815263748596a"
 """The secret of the fixture's key."""
@@ -53,7 +54,7 @@ def register(home: Path, code: str, further: str = "", *edits: tuple[str, str]) 
     path = home / "catalog" / "hrss" / f"{code}.yml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, "utf-8")
-    lifecycle.apply(settings.load(), [path])
+    lifecycle.apply(Project.find(), [path])
 
 
 def test_a_new_key(app: typer.Typer, home: Path) -> None:
@@ -63,19 +64,19 @@ def test_a_new_key(app: typer.Typer, home: Path) -> None:
         "source": "file",
         "place": str(home / "keys" / "joint.key"),
         "current": 1,
-        "versions": [{"version": 1, "fingerprint": keys.fingerprint(keys.load(settings.load(), "joint"))}],
+        "versions": [{"version": 1, "fingerprint": keys.fingerprint(keys.load(Project.find(), "joint"))}],
     }
     told = run(app, "new", "joint-2")
     assert str(home / "keys" / "joint-2.key") in told
-    assert keys.fingerprint(keys.load(settings.load(), "joint-2")) in told
-    assert keys.load(settings.load(), "joint-2").secret.hex() not in told
+    assert keys.fingerprint(keys.load(Project.find(), "joint-2")) in told
+    assert keys.load(Project.find(), "joint-2").secret.hex() not in told
 
 
 def test_the_list_shows_places_versions_and_fingerprints(app: typer.Typer, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "keys" / "default.key").write_text(f"2:{NEXT}\n1:{DEFAULT}\n")
     monkeypatch.setenv("GONGKAI_KEY_JOINT", f"7:{NEXT}")
-    by_version = {key.version: keys.fingerprint(key) for key in keys.keyring(settings.load()).keys}
-    joint = keys.fingerprint(keys.load(settings.load(), "joint"))
+    by_version = {key.version: keys.fingerprint(key) for key in keys.keyring(Project.find()).keys}
+    joint = keys.fingerprint(keys.load(Project.find(), "joint"))
     assert len({*by_version.values(), joint}) == 3
     assert read(app, "list") == [
         {
@@ -108,7 +109,7 @@ def test_the_list_shows_places_versions_and_fingerprints(app: typer.Typer, home:
 
 
 def test_the_list_says_who_takes_what(app: typer.Typer, home: Path) -> None:
-    keys.rotate(settings.load())
+    keys.rotate(Project.find())
     register(home, "hrss-new")
     register(home, "hrss-old", "pseudonyms: {version: 1}\n")
     register(home, "hrss-plain", "", ("method: pseudonymize", "method: suppress"))
@@ -166,7 +167,7 @@ def test_a_rotation_says_what_follows(app: typer.Typer, home: Path) -> None:
     register(home, "hrss-old", "pseudonyms: {version: 1}\n")
     register(home, "hrss-other", "pseudonyms: {key: joint}\n")
     told = run(app, "rotate", "default")
-    made = keys.load(settings.load())
+    made = keys.load(Project.find())
     assert made.version == 2
     assert f"version 2, fingerprint 指纹 {keys.fingerprint(made)}" in told
     for words in (
@@ -185,21 +186,19 @@ def test_a_rotation_says_what_follows(app: typer.Typer, home: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_follows_is_true(project: Project) -> None:
+def test_what_follows_is_true(project: City) -> None:
     """Approved before, published before: after the rotation the approval holds, and every pseudonym is another one."""
     import pyarrow.parquet as pq
 
     def pseudonyms() -> list[str]:
-        held = project.published()
-        assert held is not None
-        return [value for value in pq.read_table(held.path / "data.parquet").column("身份证号").to_pylist() if value]
+        return [value for value in pq.read_table(project.shown / "data.parquet").column("身份证号").to_pylist() if value]
 
     project.register()
     outcome = project.run()
     assert outcome.verdict == "published", outcome.reasons
     before = pseudonyms()
-    keys.rotate(settings.load())
-    [state] = lifecycle.status(settings.load())
+    keys.rotate(Project.find())
+    [state] = lifecycle.status(Project.find())
     assert state.state == "approved"
     outcome = project.run()
     assert outcome.verdict == "published", outcome.reasons

@@ -19,14 +19,15 @@ import yaml
 from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
-from gongkai.cli import _methods
+from gongkai.cli import _method_reference
 from gongkai.cli import methods as command
 from gongkai.disclosure import Form
 from gongkai.errors import ConfigError
-from gongkai.plan import methods
+from gongkai.plan import contract
+from gongkai.project import SHIPPED
 from gongkai.registry.entry import Column
 
-NAMES = methods.names()
+NAMES = contract.names(SHIPPED)
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -85,21 +86,26 @@ WORDS: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("hint", "expected"), WORDS, ids=[f"{row[1]} {index}" for index, row in enumerate(WORDS)])
 def test_types_in_words(hint: Any, expected: str) -> None:
-    assert _methods.words(hint) == expected
+    assert _method_reference.words(hint) == expected
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_method_says_all_of_itself(app: typer.Typer, name: str) -> None:
     """Held against the module itself, by other ways than those of the command."""
-    module = methods.load(name)
+    module = contract.load(SHIPPED, name).module
     document = json.loads(run(app, name, "--json"))
     assert (document["name"], document["title"]) == (name, module.TITLE)
     assert document["kind"] == ("table" if hasattr(module, "stage") else "column")
     assert set(document["types"]) == module.TYPES
-    verb = module.stage if hasattr(module, "stage") else module.apply
-    assert document["keyed"] == ("key" in inspect.getfullargspec(verb).kwonlyargs)
-    assert methods.BY_PROGRAM.isdisjoint(each["name"] for each in document["parameters"])
-    assert methods.TABLE_BY_PROGRAM.isdisjoint(each["name"] for each in document["table_parameters"])
+    keyed = name == "shuffle" if hasattr(module, "stage") else "key" in inspect.getfullargspec(module.apply).kwonlyargs
+    assert document["keyed"] == keyed
+    assert document["by_person"] == (name in ("k_anonymize", "noise", "shift_date"))
+    assert contract.BY_PROGRAM.isdisjoint(each["name"] for each in document["parameters"])
+    fields = list(inspect.signature(module.Params).parameters) if hasattr(module, "stage") else []
+    assert [each["name"] for each in document["table_parameters"]] == fields
+    assert all(each["about"].endswith(".") and "\n" not in each["about"] for each in document["table_parameters"])
+    assert all(each["about"] == "" for each in document["parameters"])
+    assert (document["works_on"], document["values_per_second"]) == ("arrow", None)
     assert all(each["type"] and "typing" not in each["type"] and "<" not in each["type"] for each in document["parameters"])
     assert document["leaves"] is None or document["leaves"]["form"].upper() in Form.__members__
     assert document["leaves_text"].endswith(".")
@@ -116,13 +122,13 @@ def test_every_example_is_a_column_of_an_entry(app: typer.Typer, name: str) -> N
     written = yaml.safe_load(document["example"])
     [given] = written["columns"]
     column = Column.model_validate(given)
-    module = methods.load(name)
+    asked = contract.load(SHIPPED, name)
     assert column.method == name
-    assert methods.check(module, column.params)[1] == []
+    assert asked.check(column.params)[1] == []
     assert set(written) - {"columns"} == ({"table"} if written.get("table") else set())
     if "table" in written:
-        assert methods.check_table(module, written["table"][name])[1] == []
-    assert methods.output(module, column.type, str(column.entity), methods.check(module, column.params)[0])
+        assert asked.check_table(written["table"][name])[1] == []
+    assert asked.output(column.type, str(column.entity), asked.check(column.params)[0])
 
 
 def test_a_parameter_as_a_program_reads_it(app: typer.Typer) -> None:
@@ -139,7 +145,7 @@ def test_the_list_is_complete_and_stable(app: typer.Typer) -> None:
     assert [each["name"] for each in documents] == NAMES
     keys = [
         "name", "title", "kind", "types", "keyed", "by_person", "parameters", "table_parameters", "leaves", "leaves_text",
-        "summary", "about", "details", "example", "file",
+        "summary", "about", "details", "example", "works_on", "values_per_second", "file",
     ]  # fmt: skip
     assert all(list(each) == keys for each in documents)
     assert documents == json.loads(run(app, "--json"))
@@ -169,7 +175,7 @@ def test_fits_a_terminal_of_100_columns(app: typer.Typer, arguments: list[str]) 
     assert max(cell_len(line) for line in lines if not line.startswith("/")) <= 100
     words = set(" ".join(lines).replace(",", " ").split())
     for name in arguments or NAMES:
-        method = _methods.described(name)
+        method = _method_reference.described(SHIPPED, name)
         assert {name, method.title, *(each.name for each in (*method.parameters, *method.table_parameters))} <= words
         assert {"any"} <= words or set(method.types) <= words
 
@@ -211,13 +217,25 @@ def reveals(entity: str, *, times: int) -> Disclosure:
     return Disclosure(Form.PART, 1)
 '''
 WHOLE = '''"""deal 发牌: rows are dealt."""
+from dataclasses import dataclass, field
+from gongkai.disclosure import Disclosure, Form
 TITLE = "发牌"
 TYPES = frozenset({"integer"})
-from gongkai.disclosure import Disclosure, Form
-def stage(batches, *, columns: dict, key: bytes, scratch: str, rounds: int = 7, deck: list[str] | None = None):
+NEEDS_KEY = True
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    rounds: int = 7
+    """How often
+    they are dealt."""
+    deck: list[str] | None = None
+    suits: list[str] = field(default_factory=lambda: ["hearts"])
+    """Those there are."""
+def stage(batches, params, treatment):
     """Rows."""
 def output(type: str) -> str:
     return type
+def broken(params, columns, staged):
+    yield from ()
 def reveals(entity: str) -> Disclosure:
     """Nothing.
 
@@ -226,10 +244,12 @@ def reveals(entity: str) -> Disclosure:
     return Disclosure(Form.NOTHING)
 '''
 BROKEN = {
-    "slip": ("def apply(", "cannot be loaded (SyntaxError)"),
+    "slip": ("def apply(", "cannot be loaded (SyntaxError, line 1)"),
     "library": ("import no_such_library", "cannot be loaded (ModuleNotFoundError)"),
     "beginning": ("1 / 0", "cannot be loaded (ZeroDivisionError)"),
     "lacking": ("TITLE = '无'", "has no TYPES, reveals, apply or stage"),
+    "table": (WHOLE.replace("class Params", "class Params_").replace("def broken", "def broken_"), "has no Params, broken"),
+    "unknown": (f"from __future__ import annotations\n{CITY.replace('times: int', 'times: Time')}", "cannot be loaded (NameError)"),
 }
 
 
@@ -251,18 +271,19 @@ def test_a_citys_own_methods_stand_among_the_others_and_broken_ones_are_named(ho
     assert (initial["keyed"], initial["by_person"]) == (True, True)
     assert initial["file"] == str(folder / "initial.py")
     assert initial["parameters"] == [
-        {"name": "times", "type": "integer", "required": True, "default": None, "choices": None},
-        {"name": "to", "type": "one of: a, b", "required": False, "default": "b", "choices": ["a", "b"]},
+        {"name": "times", "type": "integer", "required": True, "default": None, "choices": None, "about": ""},
+        {"name": "to", "type": "one of: a, b", "required": False, "default": "b", "choices": ["a", "b"], "about": ""},
     ]
     assert (initial["leaves"], initial["leaves_text"]) == (None, "The first.")
     assert yaml.safe_load(initial["example"])["columns"][0]["params"] == {"times": 3}
     assert (deal["kind"], deal["keyed"], deal["parameters"]) == ("table", True, [])
     assert deal["table_parameters"] == [
-        {"name": "rounds", "type": "integer", "required": False, "default": 7, "choices": None},
-        {"name": "deck", "type": "list of text", "required": False, "default": None, "choices": None},
+        {"name": "rounds", "type": "integer", "required": False, "default": 7, "choices": None, "about": "How often they are dealt."},
+        {"name": "deck", "type": "list of text", "required": False, "default": None, "choices": None, "about": ""},
+        {"name": "suits", "type": "list of text", "required": False, "default": ["hearts"], "choices": None, "about": "Those there are."},
     ]
     assert (deal["leaves"]["form"], deal["leaves_text"]) == ("nothing", "Nothing.")
-    assert yaml.safe_load(deal["example"])["table"] == {"deal": {"rounds": 7}}
+    assert yaml.safe_load(deal["example"])["table"] == {"deal": {"rounds": 7, "suits": ["hearts"]}}
 
 
 def test_an_unknown_name_gets_the_nearest(app: typer.Typer) -> None:

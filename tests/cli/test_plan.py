@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 import yaml
-from tests.conftest import ENTRY, Project
+from tests.conftest import ENTRY, City
 from typer.testing import CliRunner, Result
 
 from gongkai.cli import plan as command
@@ -26,7 +26,7 @@ def card(first: int, last: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def call(project: Project) -> Any:
+def call(project: City) -> Any:
     """The command on an entry of these columns, opened under an agreement."""
 
     def call(*columns: dict[str, Any], words: tuple[str, ...] = ("--explain",)) -> Result:

@@ -11,8 +11,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from gongkai import lifecycle, settings
+from gongkai import lifecycle
 from gongkai.cli import registry
+from gongkai.project import Project
 
 CANARY = "S3cretCanary"
 
@@ -57,6 +58,15 @@ def test_from_nothing_to_approved(app: typer.Typer, project: Path) -> None:
     assert shown["approvals"] == [approval]
 
 
+def test_what_an_approval_lacks_is_told(app: typer.Typer, project: Path) -> None:
+    run(app, "apply", str(project / "catalog"))
+    run(app, "approve", "social_card", "--by", "王", "--note", "合法", "--kind", "legal")
+    [listed] = json.loads(run(app, "list", "--json"))
+    assert (listed["state"], listed["due"]) == ("due", ["review technical"])
+    told = CliRunner().invoke(app, ["list"])
+    assert "social_card is due for review 待重新审查: approved without review technical" in told.stderr
+
+
 def test_beside_json_everything_is_told_in_columns(app: typer.Typer, project: Path) -> None:
     run(app, "apply", str(project / "catalog"))
     assert run(app, "list").splitlines()[1].split("\t") == [
@@ -92,7 +102,7 @@ def test_init_tells_what_it_made_and_what_comes_next(app: typer.Typer, tmp_path:
 )
 def test_a_refusal_is_one_line_per_fault_and_an_exit_code(project: Path, arguments: list[str], code: int, words: str) -> None:
     good = project / "catalog" / "example" / "social_card.yml"
-    lifecycle.apply(settings.load(), [project / "catalog"])
+    lifecycle.apply(Project.find(), [project / "catalog"])
     if arguments == ["apply", "catalog"]:
         text = good.read_text("utf-8").replace("code: social_card", "code: bad")
         text = text.replace("connection: hrss", f"connection: postgresql://u:{CANARY}@h/d")

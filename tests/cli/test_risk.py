@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 import typer
 from lxml import html
-from tests.conftest import ENTRY, ROWS, Project
+from tests.conftest import ENTRY, ROWS, City
 from typer.testing import CliRunner, Result
 
-from gongkai import lifecycle, settings
-from gongkai.assessment.published import published
+from gongkai import lifecycle
+from gongkai.assessment.reassessment import published
 from gongkai.cli import risk as command
+from gongkai.cli._progress import progress
 from gongkai.errors import GongkaiError
+from gongkai.project import Project, shipped_folder
 from gongkai.registry.ledger import Ledger
 
 SECOND = "hrss-none"
@@ -48,7 +50,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lifecycle.init(home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GONGKAI_HOME", str(home))
-        made = Project(home)
+        made = City(home)
         made.ask_nothing_of_rows()
         made.write_entry()
         made.write_rows()
@@ -56,17 +58,17 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert made.run().verdict == "published"
         other = made.entry.with_name("none.yml")
         other.write_text(ENTRY.replace(f"code: {made.code}", f"code: {SECOND}"), "utf-8")
-        lifecycle.apply(settings.load(), [other])
+        lifecycle.apply(Project.find(), [other])
     return home
 
 
 @pytest.fixture
-def project(city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
     """A copy of it."""
     home = tmp_path / "home"
     shutil.copytree(city, home, symlinks=True)
     monkeypatch.setenv("GONGKAI_HOME", str(home))
-    return Project(home)
+    return City(home)
 
 
 def call(*words: str) -> Result:
@@ -87,7 +89,7 @@ def texts(home: Path) -> Iterator[str]:
         yield path.read_text("utf-8")
 
 
-def test_a_release_that_is_acceptable(project: Project) -> None:
+def test_a_release_that_is_acceptable(project: City) -> None:
     result = call(project.code)
     assert result.exit_code == 0, result.exception
     page = project.home / "var" / "reports" / project.code / "risk.html"
@@ -103,14 +105,14 @@ def test_a_release_that_is_acceptable(project: Project) -> None:
     assert "100%" in root.get_element_by_id("utility").text_content(), "the run's own measure of what was lost is kept"
 
 
-def test_no_value_of_a_row_is_told(project: Project) -> None:
+def test_no_value_of_a_row_is_told(project: City) -> None:
     assert all(value in ROWS for value in VALUES)
     told = [call(project.code, "--json").stdout, call("--all").stdout, *texts(project.home)]
     assert len(told) == 4
     assert not [value for value in VALUES for text in told if value in text]
 
 
-def test_what_the_rules_of_today_refuse_ends_3(project: Project) -> None:
+def test_what_the_rules_of_today_refuse_ends_3(project: City) -> None:
     (project.home / "rules" / "policy.yml").unlink()
     result = call(project.code)
     refused = error(result)
@@ -120,10 +122,10 @@ def test_what_the_rules_of_today_refuse_ends_3(project: Project) -> None:
     assert "不予发布" in text and "有 3 行所在的等价类不足 20 行" in text
 
 
-def test_json_is_the_record_and_where_the_page_is(project: Project, tmp_path: Path) -> None:
+def test_json_is_the_record_and_where_the_page_is(project: City, tmp_path: Path) -> None:
     target = tmp_path / "deep" / "page.html"
     record: dict[str, Any] = json.loads(call(project.code, "--json", "--output", str(target)).stdout)
-    found = published(settings.load(), project.code)
+    found = published(Project.find(), project.code)
     assert found is not None
     shown = project.published()
     assert shown is not None
@@ -132,7 +134,7 @@ def test_json_is_the_record_and_where_the_page_is(project: Project, tmp_path: Pa
     assert record["titles"]["身份证号"] == "身份证号" and target.is_file() and not list(texts(project.home))
 
 
-def test_every_dataset_and_the_page_of_all(project: Project, tmp_path: Path) -> None:
+def test_every_dataset_and_the_page_of_all(project: City, tmp_path: Path) -> None:
     lines = call("--all", "--output", str(tmp_path / "pages")).stdout.splitlines()
     assert [line.split("\t")[0] for line in lines] == ["数据集 dataset", project.code, str(tmp_path / "pages" / "risk.html")]
     overview = html.fromstring((tmp_path / "pages" / "risk.html").read_text("utf-8"))
@@ -141,11 +143,9 @@ def test_every_dataset_and_the_page_of_all(project: Project, tmp_path: Path) -> 
     assert SECOND not in overview.text_content()
 
 
-def test_a_release_that_is_damaged_stops_its_own_line_only(project: Project) -> None:
-    shown = project.published()
-    assert shown is not None
-    shown.path.chmod(0o700)
-    (shown.path / "data.csv").unlink()
+def test_a_release_that_is_damaged_stops_its_own_line_only(project: City) -> None:
+    project.shown.chmod(0o700)
+    (project.shown / "data.csv").unlink()
     result = call("--all", "--json")
     assert str(error(result)) == f"risk.today: {project.code}: 无法评估 could not be assessed"
     [record] = json.loads(result.stdout)["datasets"]
@@ -154,19 +154,17 @@ def test_a_release_that_is_damaged_stops_its_own_line_only(project: Project) -> 
     assert error(call(project.code)).exit_code == 3
 
 
-def test_a_dataset_that_was_closed_meanwhile_is_named(project: Project) -> None:
+def test_a_dataset_that_was_closed_meanwhile_is_named(project: City) -> None:
     project.write_entry(
         ("opening: {type: unconditional}", "opening: {type: closed, grounds: 条例第十条, review_by: 2030-01-01}")
     )
-    lifecycle.apply(settings.load(), [project.entry])
+    lifecycle.apply(Project.find(), [project.entry])
     refused = error(call(project.code))
     assert refused.exit_code == 3 and "approval.closed" in str(refused)
 
 
-def test_an_entity_that_the_rules_lost_is_named(project: Project) -> None:
-    from gongkai import content
-
-    shipped = (content.shipped() / "rules" / "entities.yml").read_text("utf-8")
+def test_an_entity_that_the_rules_lost_is_named(project: City) -> None:
+    shipped = (shipped_folder() / "rules" / "entities.yml").read_text("utf-8")
     assert shipped.count("  PHONE:") == 1
     (project.home / "rules" / "entities.yml").write_text(shipped.replace("  PHONE:", "  TELEPHONE:"), "utf-8")
     wrong = error(call(project.code))
@@ -183,21 +181,21 @@ USES = [
 
 
 @pytest.mark.parametrize(("words", "remedy"), [use[1:] for use in USES], ids=[use[0] for use in USES])
-def test_wrong_uses_end_2_and_name_what_would_be_right(project: Project, words: tuple[str, ...], remedy: str) -> None:
+def test_wrong_uses_end_2_and_name_what_would_be_right(project: City, words: tuple[str, ...], remedy: str) -> None:
     wrong = error(call(*words))
     assert wrong.exit_code == 2 and remedy in str(wrong)
 
 
 def test_a_release_is_not_held_against_itself(home: Path) -> None:
-    made = Project(home)
+    made = City(home)
     made.ask_nothing_of_rows()
     made.write_entry(*TWO_PEOPLE)
     made.write_rows(("13812345678", "440308199901101512"), ("13987654321", "11010519491231002X"))
     made.register()
     outcome = made.run()
     assert outcome.verdict == "published", outcome.reasons
-    project = settings.load()
-    assert [entered.release for entered in Ledger(project.database).releases()] == [outcome.release]
+    project = Project.find()
+    assert [entered.release for entered in Ledger(project.settings.database).releases()] == [outcome.release]
     found = published(project, made.code)
     assert found is not None and found.together == () and found.reasons == []
     assert {each.subject for each, _ in found.residuals} == {"本人", "担保人"}
@@ -206,8 +204,8 @@ def test_a_release_is_not_held_against_itself(home: Path) -> None:
 def test_a_bar_on_a_terminal_and_nothing_elsewhere(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for terminal in (False, True):
         monkeypatch.setattr("sys.stderr.isatty", lambda answer=terminal: answer)
-        with command._progress(2) as begin:
-            begin("hrss-cards")
-            begin("hrss-other")
+        with progress("", "datasets", total=2) as shown:
+            shown(description="hrss-cards", completed=0)
+            shown(description="hrss-other", completed=1)
     told = capsys.readouterr()
     assert told.out == ""

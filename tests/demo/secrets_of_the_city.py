@@ -17,8 +17,8 @@ import yaml
 from search import Needles
 
 import gongkai
-from gongkai import content
 from gongkai.demo.tables import Table
+from gongkai.project import shipped_folder
 from gongkai.registry.entry import Column, Entry
 
 PERSON = frozenset({"PERSON_NAME", "LEGAL_REPRESENTATIVE", "CN_ID_CARD", "SOCIAL_SECURITY_NO", "PERSON_NO"})
@@ -60,7 +60,7 @@ def public(tables: dict[str, Table]) -> bytes:
         )
         parts += [cell for name in kept for cell in set(tables[code][name]) if cell is not None]
     root = Path(gongkai.__file__).parent
-    folders = [root, *(content.shipped() / name for name in ("rules", "expectations", "transforms", "dags"))]
+    folders = [root, *(shipped_folder() / name for name in ("rules", "expectations", "transforms", "dags"))]
     parts += [
         path.read_text("utf-8")
         for folder in folders

@@ -17,9 +17,11 @@ import pytest
 from search import Needles, search
 from secrets_of_the_city import entries, made_up, public, secrets, without_public
 
-from gongkai import settings
 from gongkai.demo import attack, tables
 from gongkai.demo.outcomes import REFUSED
+from gongkai.methods.columns import fake_words
+from gongkai.plan import contract
+from gongkai.project import SHIPPED, Project
 from gongkai.registry.store import Registry
 
 pytestmark = pytest.mark.slow
@@ -70,8 +72,8 @@ def test_it_ends_as_it_should(demo: Demo) -> None:
 def test_a_register_of_every_resident_gives_nobody_away(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     """The attack is made again, by the same rules, and comes to what the demo printed."""
     monkeypatch.setenv("GONGKAI_HOME", str(demo.home))
-    project, residents = settings.load(), tables.residents()
-    revisions = Registry(project.database).revisions()
+    project, residents = Project.find(), tables.residents()
+    revisions = Registry(project.settings.database).revisions()
     attempts = [found for each in revisions if (found := attack.attack(project, each.entry, residents)) is not None]
     assert {found.code for found in attempts} == {"hrss-card-holders", "hrss-training-subsidies", "housing-rental-tenants"}
     for found in attempts:
@@ -112,7 +114,7 @@ def test_the_scheduler_ran_them(demo: Demo) -> None:
 def test_tasks_hand_on_references_and_no_rows(demo: Demo) -> None:
     with closing(sqlite3.connect(demo.home / "var" / "airflow" / "airflow.db")) as database:
         handed = [str(value) for (value,) in database.execute("SELECT value FROM xcom")]
-    assert any('"sha256"' in value for value in handed)
+    assert any('"staged"' in value for value in handed)
     assert max(map(len, handed)) < 1024
 
 
@@ -139,14 +141,13 @@ def test_made_up_names_are_somebody_s_as_often_as_chance_has_it(
     fakes: dict[tuple[str, str], list[str]], city: dict[str, tables.Table]
 ) -> None:
     """As often as those another key makes up, and each of its words: of the city's own names most could not be made up."""
-    from gongkai.transforms import _fakes, fake
-
-    surnames, given = (set(words.to_pylist()) for words in _fakes.tables("name"))
+    surnames, given = (set(words.to_pylist()) for words in fake_words.tables("name", SHIPPED))
+    fake = contract.load(SHIPPED, "fake")
     assert {code for code, _ in fakes} == {"hrss-card-holders", "hrss-training-subsidies"}
     for (code, name), drawn in fakes.items():
         cells = pa.array(city[code][name])
         real = set(city[code][name])
-        others = fake.apply(cells, key=os.urandom(32), entity="PERSON_NAME").to_pylist()
+        others = fake.apply(cells, {}, key=os.urandom(32), entity="PERSON_NAME").to_pylist()
         assert not [cell for cell in set(drawn) if not _is_made_of(cell, surnames, given)]
         assert sum(_is_made_of(cell, surnames, given) for cell in real if cell) < 0.6 * len(real)
         assert _share(drawn, real) < 1.25 * _share(others, real) < _share(city[code][name], real)

@@ -12,6 +12,7 @@ from gongkai.demo.tables import Table
 from gongkai.errors import ConfigError
 from gongkai.lifecycle import status
 from gongkai.plugins import load
+from gongkai.project import SHIPPED
 from gongkai.registry.store import Registry
 
 TABLE: Table = {"编号": ["011", "012", "013"], "地址": ["甲路1号", "乙路\n2号", None], "地质": ["砂", "土", "岩"]}
@@ -32,28 +33,28 @@ def test_a_file_is_not_touched(tmp_path: Path) -> None:
 
 def test_an_earlier_demo_is_replaced(tmp_path: Path) -> None:
     with project.fresh(tmp_path / "demo") as first:
-        (first.var / "old").touch()
-        key = (first.keys / "default.key").read_text()
+        (first.settings.var / "old").touch()
+        key = (first.settings.keys / "default.key").read_text()
     with project.fresh(tmp_path / "demo") as second:
-        assert not (second.var / "old").exists()
-        assert (second.keys / "default.key").read_text() != key
+        assert not (second.settings.var / "old").exists()
+        assert (second.settings.keys / "default.key").read_text() != key
 
 
 def test_another_project_s_settings_do_not_reach_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_REGISTRY_URL", "sqlite:////nowhere/registry.db")
     monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "sqlite:////nowhere/airflow.db")
     before = dict(os.environ)
-    with project.fresh(tmp_path / "demo") as settings:
-        assert settings.database == f"sqlite:///{tmp_path / 'demo' / 'var' / 'registry.db'}"
+    with project.fresh(tmp_path / "demo") as made:
+        assert made.settings.database == f"sqlite:///{tmp_path / 'demo' / 'var' / 'registry.db'}"
         assert "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" not in os.environ
     assert dict(os.environ) == before
 
 
 def test_every_entry_is_registered_and_all_but_the_closed_approved(tmp_path: Path) -> None:
-    with project.fresh(tmp_path / "demo") as settings:
-        project.register(settings)
-        states = {item.revision.code: item.state for item in status(settings)}
-        entries = {revision.code: revision.entry for revision in Registry(settings.database).revisions()}
+    with project.fresh(tmp_path / "demo") as made:
+        project.register(made)
+        states = {item.revision.code: item.state for item in status(made)}
+        entries = {revision.code: revision.entry for revision in Registry(made.settings.database).revisions()}
     assert {code for code, state in states.items() if state == "closed"} == {"market-consumer-complaints"}
     assert set(states.values()) == {"approved", "closed"}
     assert {entry.opening.type for entry in entries.values()} == {"unconditional", "conditional", "closed"}
@@ -63,13 +64,13 @@ def test_every_entry_is_registered_and_all_but_the_closed_approved(tmp_path: Pat
 
 def test_a_drop_reads_back(tmp_path: Path) -> None:
     sources.write_drop(tmp_path, TABLE, batch="b")
-    scan = load("gongkai.sources", "file").scan
+    scan = load(SHIPPED, "sources", "file").scan
     batches = list(scan(columns=list(TABLE), path=str(tmp_path / "*.csv"), encoding="gbk", marker="{stem}.ok"))
     assert {name: [cell for batch in batches for cell in batch.column(name).to_pylist()] for name in TABLE} == TABLE
 
 
 def test_databases_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scan = load("gongkai.sources", "sql").scan
+    scan = load(SHIPPED, "sources", "sql").scan
     with postgres.running(tmp_path / "postgres") as server:
         sources.write_postgres(server, project.DATABASE, {"t": TABLE})
         (tmp_path / project.SOURCES).mkdir()

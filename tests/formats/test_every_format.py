@@ -16,12 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongkai import plugins
+from gongkai.batches import Batches
 from gongkai.errors import DataError
-from gongkai.formats import _compare
-from gongkai.stage import Batches
+from gongkai.package import comparison
+from gongkai.project import SHIPPED
 
 NAMES = ["csv", "json", "jsonl", "parquet", "xlsx", "xml"]
-FORMATS = pytest.mark.parametrize("format", [plugins.load("gongkai.formats", name) for name in NAMES], ids=NAMES)
+FORMATS = pytest.mark.parametrize("format", [plugins.load(SHIPPED, "formats", name) for name in NAMES], ids=NAMES)
 REFUSALS = {
     "format.csv_blank_line",
     "format.xml_characters",
@@ -65,7 +66,7 @@ def tables(draw: st.DrawFn) -> pa.RecordBatch:
 @FORMATS
 def test_golden_table_comes_back(format: ModuleType, golden: pa.RecordBatch, written: Callable[..., Path]) -> None:
     path = written(format, golden)
-    assert _compare.compare(format.EXTENSION, iter([golden]), format.read(path, golden.schema)) == golden.num_rows
+    assert comparison.compare(format.EXTENSION, iter([golden]), format.read(path, golden.schema)) == golden.num_rows
 
 
 @FORMATS
@@ -79,7 +80,7 @@ def test_any_table_comes_back_or_is_refused(format: ModuleType, table: pa.Record
     except DataError as error:
         assert {reason.rule for reason in error.reasons} <= REFUSALS
         return
-    assert _compare.compare(format.EXTENSION, iter([table]), format.read(path, table.schema)) == table.num_rows
+    assert comparison.compare(format.EXTENSION, iter([table]), format.read(path, table.schema)) == table.num_rows
 
 
 @FORMATS
@@ -93,14 +94,14 @@ def test_same_rows_same_bytes(format: ModuleType, golden: pa.RecordBatch) -> Non
 @FORMATS
 def test_table_without_rows(format: ModuleType, golden: pa.RecordBatch, written: Callable[..., Path]) -> None:
     empty = golden.slice(0, 0)
-    assert _compare.compare(format.EXTENSION, iter([empty]), format.read(written(format, empty), empty.schema)) == 0
+    assert comparison.compare(format.EXTENSION, iter([empty]), format.read(written(format, empty), empty.schema)) == 0
 
 
 @FORMATS
 def test_text_longer_than_a_block(format: ModuleType, written: Callable[..., Path]) -> None:
     length = 32_767 if format.EXTENSION == "xlsx" else 1_000_000
     table = pa.record_batch({"长": ["字" * length, None, "尾"], "号": [1, 2, 3]})
-    assert _compare.compare(format.EXTENSION, iter([table]), format.read(written(format, table), table.schema)) == 3
+    assert comparison.compare(format.EXTENSION, iter([table]), format.read(written(format, table), table.schema)) == 3
 
 
 @FORMATS
@@ -120,7 +121,7 @@ def test_memory_is_flat_in_rows(format: ModuleType, tmp_path: Path, monkeypatch:
         format.write(watched(_many(40)), sink, _batch(0).schema)
     assert max(held[20:]) < 1.5 * max(held[:20])
     held.clear()
-    assert _compare.compare(format.EXTENSION, _many(40), watched(format.read(path, _batch(0).schema))) == 40 * 4000
+    assert comparison.compare(format.EXTENSION, _many(40), watched(format.read(path, _batch(0).schema))) == 40 * 4000
     assert max(held) < 64 << 20
 
 
@@ -147,7 +148,7 @@ def test_broken_file_is_caught(format: ModuleType, how: str, tmp_path: Path) -> 
     else:
         rule = "format.differs"
     with pytest.raises(DataError) as caught:
-        _compare.compare(format.EXTENSION, iter([table]), format.read(path, table.schema))
+        comparison.compare(format.EXTENSION, iter([table]), format.read(path, table.schema))
     assert caught.value.reasons[0].rule == rule
     assert "Z8Q" not in str(caught.value)
     assert format.EXTENSION in str(caught.value)
@@ -175,7 +176,7 @@ def test_what_a_format_cannot_carry(name: str, table: dict[str, Any], rule: str,
         batch.slice(row, 1) for row in range(batch.num_rows)
     ]  # all batches are counted, not only the first with a finding
     with pytest.raises(DataError) as caught:
-        plugins.load("gongkai.formats", name).write(iter(batches), io.BytesIO(), batch.schema)
+        plugins.load(SHIPPED, "formats", name).write(iter(batches), io.BytesIO(), batch.schema)
     (reason,) = caught.value.reasons
     assert (reason.rule, reason.column, reason.count) == (rule, column, count)
 
@@ -189,7 +190,7 @@ def test_dates_and_decimals_are_text_without_exponent() -> None:
             "j": pa.array([date(2024, 2, 29)]),
         }
     )
-    plugins.load("gongkai.formats", "jsonl").write(iter([table]), sink, table.schema)
+    plugins.load(SHIPPED, "formats", "jsonl").write(iter([table]), sink, table.schema)
     assert sink.getvalue() == b'{"d": 0.00000001, "t": "2024-02-29T08:00:00", "j": "2024-02-29"}\n'
 
 

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pytest
 
 from gongkai.errors import DataError
-from gongkai.formats import _compare, _sheet
+from gongkai.formats import _sheet
 from gongkai.formats import xlsx as format
+from gongkai.package import comparison
 
 Write = Callable[..., Path]
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -76,7 +77,7 @@ def test_further_sheets(rows: int, written: Write, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(_sheet, "_ROWS", 5)
     table = pa.record_batch({"号": list(range(rows)), "文": ["a"] * rows})
     path = written(format, table.slice(0, 2), table.slice(2))
-    assert _compare.compare("xlsx", iter([table]), format.read(path, table.schema)) == rows
+    assert comparison.compare("xlsx", iter([table]), format.read(path, table.schema)) == rows
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["数据", "数据 2", "数据 3"][: -(-rows // 4)]
     assert [row[0] for sheet in book for row in sheet.iter_rows(min_row=2, values_only=True)] == list(range(rows))
@@ -87,7 +88,7 @@ def test_a_sheet_ends_before_it_needs_zip64(written: Write, monkeypatch: pytest.
     monkeypatch.setattr(_sheet, "_SHEET_BYTES", 2_000)
     table = pa.record_batch({"文": ["a" * 100] * 60})
     path = written(format, *(table.slice(start, 10) for start in range(0, 60, 10)))
-    assert _compare.compare("xlsx", iter([table]), format.read(path, table.schema)) == 60
+    assert comparison.compare("xlsx", iter([table]), format.read(path, table.schema)) == 60
     with zipfile.ZipFile(path) as package:
         assert len([name for name in package.namelist() if "worksheets/sheet" in name]) > 2
 
@@ -98,7 +99,7 @@ def test_the_row_limit_itself(tmp_path: Path) -> None:
     path = tmp_path / "data.xlsx"
     with path.open("wb") as sink:
         format.write(iter(batches), sink, batches[0].schema)
-    assert _compare.compare("xlsx", iter(batches), format.read(path, batches[0].schema)) == rows
+    assert comparison.compare("xlsx", iter(batches), format.read(path, batches[0].schema)) == rows
     with zipfile.ZipFile(path) as package:
         last, more = package.read("xl/worksheets/sheet1.xml"), package.read("xl/worksheets/sheet2.xml")
     assert re.search(rb'<row r="1048576"><c r="A1048576" s="\d+"><v>1048574</v></c></row></sheetData>', last)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.settings import Settings
+from gongkai.project import Project
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project without a key, and no variable of anybody's that would give it one."""
     for name in list(os.environ):
         if name.startswith(("GONGKAI_KEY_", "AIRFLOW_", "AIRFLOW__")):
@@ -17,4 +17,4 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
     home = tmp_path / "city"
     (home / "keys").mkdir(parents=True, mode=0o700)
-    return Settings(home=home)
+    return Project.at(home)

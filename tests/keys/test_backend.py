@@ -16,7 +16,7 @@ from tests.keys.written import GOOD, LATER, NEXT, key, write
 from gongkai import keys
 from gongkai.errors import ConfigError, TransientError
 from gongkai.keys import backend
-from gongkai.settings import Settings
+from gongkai.project import Project
 
 LOCAL = "airflow.secrets.local_filesystem.LocalFilesystemBackend"
 MADE_UP = f'''
@@ -44,7 +44,7 @@ class Wanting(Nothing):
 
 
 @pytest.fixture(autouse=True)
-def fresh(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def fresh(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Airflow makes its backend once in a process; here anew for each test."""
     bases = "from airflow.secrets import BaseSecretsBackend\n"
     (tmp_path / "made_up_backends.py").write_text(bases + MADE_UP.replace(":\n    def", "(BaseSecretsBackend):\n    def", 6))
@@ -74,34 +74,34 @@ FORMS = [
 
 @pytest.mark.parametrize(("kind", "content", "versions"), [row[1:] for row in FORMS], ids=[row[0] for row in FORMS])
 def test_a_local_file_of_airflow(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, content: str, versions: tuple[int, ...]
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, content: str, versions: tuple[int, ...]
 ) -> None:
     name(monkeypatch, LOCAL, variables_file_path=variables(tmp_path, content, kind))
-    ring = keys.keyring(settings, "joint-1")
+    ring = keys.keyring(project, "joint-1")
     assert (ring.source, ring.place) == ("backend", "gongkai_key_joint-1 of LocalFilesystemBackend")
-    assert tuple(each.version for each in ring.keys) == keys.versions(settings, "joint-1") == versions
-    assert keys.load(settings, "joint-1") == key(3, NEXT, "joint-1")
-    assert keys.load(settings, "joint-1", 1) == key(1, GOOD, "joint-1")
+    assert tuple(each.version for each in ring.keys) == keys.versions(project, "joint-1") == versions
+    assert keys.load(project, "joint-1") == key(3, NEXT, "joint-1")
+    assert keys.load(project, "joint-1", 1) == key(1, GOOD, "joint-1")
     with pytest.raises(ConfigError, match="there is no key 'default'"):
-        keys.load(settings)
+        keys.load(project)
 
 
-def test_it_comes_last(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_comes_last(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name(monkeypatch, "made_up_backends.Asked")
-    write(settings, f"2:{NEXT}")
+    write(project, f"2:{NEXT}")
     monkeypatch.setenv("GONGKAI_KEY_JOINT", f"1:{GOOD}")
-    assert (keys.load(settings).version, keys.load(settings, "joint").version) == (2, 1)
+    assert (keys.load(project).version, keys.load(project, "joint").version) == (2, 1)
     with pytest.raises(ConfigError, match="there is no key 'other'"):
-        keys.load(settings, "other")
+        keys.load(project, "other")
     assert sys.modules["made_up_backends"].Asked.asked == ["gongkai_key_other"]
 
 
-def test_the_workers_backend_counts_as_in_a_task(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_workers_backend_counts_as_in_a_task(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name(monkeypatch, "made_up_backends.Nothing")
     monkeypatch.setenv("AIRFLOW__WORKERS__SECRETS_BACKEND", LOCAL)
     given = {"variables_file_path": variables(tmp_path, {"gongkai_key_default": f"1:{GOOD}"})}
     monkeypatch.setenv("AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS", json.dumps(given))
-    assert keys.load(settings) == key(1, GOOD)
+    assert keys.load(project) == key(1, GOOD)
 
 
 WEAK = [
@@ -113,11 +113,11 @@ WEAK = [
 
 @pytest.mark.parametrize(("written", "problem"), [row[1:] for row in WEAK], ids=[row[0] for row in WEAK])
 def test_what_is_refused_elsewhere_is_refused_here(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, problem: str
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, problem: str
 ) -> None:
     name(monkeypatch, LOCAL, variables_file_path=variables(tmp_path, {"gongkai_key_default": written}))
     with pytest.raises(ConfigError, match=f"gongkai_key_default of LocalFilesystemBackend: .*{problem}") as caught:
-        keys.load(settings)
+        keys.load(project)
     assert GOOD not in str(caught.value)
 
 
@@ -136,53 +136,53 @@ FAILING = [
 
 @pytest.mark.parametrize(("kind", "error", "told"), [row[1:] for row in FAILING], ids=[row[0] for row in FAILING])
 def test_a_backend_that_fails(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: str, error: type[Exception], told: str
+    project: Project, monkeypatch: pytest.MonkeyPatch, kind: str, error: type[Exception], told: str
 ) -> None:
     name(monkeypatch, f"made_up_backends.{kind}")
     with pytest.raises(error, match=told) as caught:
-        keys.load(settings)
+        keys.load(project)
     assert GOOD not in repr(caught.value) + "".join(traceback.format_exception(caught.value))
 
 
-def test_a_broken_file_of_it_is_not_told(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_file_of_it_is_not_told(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name(monkeypatch, LOCAL, variables_file_path=variables(tmp_path, f'{{"gongkai_key_default": "1:{GOOD}'))
     with pytest.raises(TransientError, match=r"LocalFilesystemBackend is out of reach \(AirflowFileParseException\)"):
-        keys.load(settings)
+        keys.load(project)
 
 
 @pytest.mark.parametrize(
     "kind", ["airflow.secrets.metastore.MetastoreBackend", "airflow.sdk.execution_time.secrets.ExecutionAPISecretsBackend"]
 )
-def test_airflows_own_database_is_never_asked(settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+def test_airflows_own_database_is_never_asked(project: Project, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     name(monkeypatch, kind)
     with pytest.raises(ConfigError, match="Airflow's database is no place for a key"):
-        keys.load(settings)
+        keys.load(project)
 
 
-def test_a_variable_of_airflow_is_no_key(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_of_airflow_is_no_key(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """What Airflow's own search would find after the backend."""
     name(monkeypatch, "made_up_backends.Nothing")
     monkeypatch.setenv("AIRFLOW_VAR_GONGKAI_KEY_DEFAULT", f"1:{GOOD}")
     with pytest.raises(ConfigError, match="there is no key 'default'"):
-        keys.load(settings)
+        keys.load(project)
 
 
-def test_its_keys_are_rotated_where_they_lie(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_keys_are_rotated_where_they_lie(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name(monkeypatch, LOCAL, variables_file_path=variables(tmp_path, {"gongkai_key_default": f"1:{GOOD}\n6:{NEXT}"}))
     with pytest.raises(ConfigError, match=r"gongkai_key_default of .*in Airflow's secrets backend; add the line `7:`"):
-        keys.rotate(settings)
+        keys.rotate(project)
     with pytest.raises(ConfigError, match="gongkai_key_default of LocalFilesystemBackend: there is a key already"):
-        keys.create(settings)
-    assert list(settings.keys.iterdir()) == []
+        keys.create(project)
+    assert list(project.settings.keys.iterdir()) == []
 
 
 def test_airflow_masks_every_version_wherever_it_comes_from(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name(monkeypatch, LOCAL, variables_file_path=variables(tmp_path, {"gongkai_key_default": f"1:{GOOD}\n2:{NEXT.upper()}"}))
     monkeypatch.setenv("GONGKAI_KEY_JOINT", f"1:{LATER}")
-    keys.load(settings)
-    keys.load(settings, "joint")
+    keys.load(project)
+    keys.load(project, "joint")
     from airflow.sdk.log import redact
 
     text = f"before {GOOD} {GOOD.upper()} {NEXT} {NEXT.upper()} {LATER} after"
@@ -190,11 +190,11 @@ def test_airflow_masks_every_version_wherever_it_comes_from(
 
 
 def test_nothing_of_it_is_logged(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     name(monkeypatch, LOCAL, variables_file_path=variables(tmp_path, {"gongkai_key_default": f"1:{GOOD}"}))
     with caplog.at_level(logging.DEBUG):
-        keys.load(settings)
+        keys.load(project)
     out, err = capfd.readouterr()
     assert GOOD not in caplog.text + out + err
 
@@ -213,13 +213,13 @@ NAMED = [
 @pytest.mark.parametrize(("given", "written", "expected"), [row[1:] for row in NAMED], ids=[row[0] for row in NAMED])
 @pytest.mark.parametrize("place", ["AIRFLOW_HOME", "AIRFLOW_CONFIG", "the project"])
 def test_whether_one_is_named(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], written: str | None,
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], written: str | None,
     expected: bool, place: str,
 ) -> None:  # fmt: skip
     for variable, value in given.items():
         monkeypatch.setenv(variable, value)
     path = {"AIRFLOW_HOME": tmp_path / "airflow" / "airflow.cfg", "AIRFLOW_CONFIG": tmp_path / "other.cfg"}.get(
-        place, settings.airflow / "airflow.cfg"
+        place, project.settings.airflow / "airflow.cfg"
     )
     if place == "AIRFLOW_CONFIG":
         monkeypatch.setenv("AIRFLOW_CONFIG", str(path))
@@ -228,31 +228,31 @@ def test_whether_one_is_named(
     path.parent.mkdir(parents=True, exist_ok=True)
     if written is not None:
         path.write_text(written)
-    assert backend.configured(settings) is expected
+    assert backend.configured(project) is expected
 
 
-def test_settings_that_cannot_be_read(settings: Settings, tmp_path: Path) -> None:
+def test_settings_that_cannot_be_read(project: Project, tmp_path: Path) -> None:
     path = tmp_path / "airflow" / "airflow.cfg"
     path.parent.mkdir()
     path.write_text(f"backend = {GOOD}\n")
     with pytest.raises(ConfigError, match=r"airflow\.cfg: cannot be read \(MissingSectionHeaderError\)") as caught:
-        keys.load(settings)
+        keys.load(project)
     assert GOOD not in str(caught.value)
 
 
 @pytest.mark.slow
-def test_out_of_airflow_cfg_in_a_process_of_its_own(settings: Settings, tmp_path: Path) -> None:
+def test_out_of_airflow_cfg_in_a_process_of_its_own(project: Project, tmp_path: Path) -> None:
     """The whole way: nothing in the environment but the project, Airflow's settings in its file."""
     path = variables(tmp_path, {"gongkai_key_default": f"1:{GOOD}\n2:{NEXT}"})
-    config = settings.airflow / "airflow.cfg"
+    config = project.settings.airflow / "airflow.cfg"
     config.parent.mkdir(parents=True)
     config.write_text(f'[secrets]\nbackend = {LOCAL}\nbackend_kwargs = {{"variables_file_path": "{path}"}}\n')
     code = (
-        "import sys; from pathlib import Path; from gongkai import keys; from gongkai.settings import Settings\n"
-        "print(keys.load(Settings(home=Path(sys.argv[1]))))"
+        "import sys; from pathlib import Path; from gongkai import keys; from gongkai.project import Project\n"
+        "print(keys.load(Project.at(Path(sys.argv[1]))))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(settings.home)],
+        [sys.executable, "-c", code, str(project.settings.home)],
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, capture_output=True, text=True,
     )  # fmt: skip
     assert (done.stdout, GOOD in done.stderr) == ("Key(id='default', version=2)\n", False), done.stderr

@@ -13,39 +13,39 @@ from tests.keys.written import GOOD, NEXT, key, write
 from gongkai import keys
 from gongkai.errors import ConfigError
 from gongkai.keys import files
-from gongkai.settings import Settings
+from gongkai.project import Project
 
 
-def test_a_made_key_is_random_private_and_never_overwritten(settings: Settings) -> None:
-    path = keys.create(settings)
+def test_a_made_key_is_random_private_and_never_overwritten(project: Project) -> None:
+    path = keys.create(project)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    made = keys.load(settings)
+    made = keys.load(project)
     assert (made.version, len(made.secret)) == (1, 32)
     with pytest.raises(ConfigError, match="there is a key already"):
-        keys.create(settings)
-    assert keys.load(settings) == made != keys.load(settings, keys.create(settings, "other").stem)
+        keys.create(project)
+    assert keys.load(project) == made != keys.load(project, keys.create(project, "other").stem)
 
 
-def test_the_folder_is_made_private(settings: Settings) -> None:
-    settings.keys.rmdir()
-    keys.create(settings)
-    assert stat.S_IMODE(settings.keys.stat().st_mode) == 0o700
+def test_the_folder_is_made_private(project: Project) -> None:
+    project.settings.keys.rmdir()
+    keys.create(project)
+    assert stat.S_IMODE(project.settings.keys.stat().st_mode) == 0o700
 
 
-def test_no_key_is_made_where_another_place_has_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_key_is_made_where_another_place_has_it(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_KEY_DEFAULT", f"1:{GOOD}")
     with pytest.raises(ConfigError, match="GONGKAI_KEY_DEFAULT: there is a key already"):
-        keys.create(settings)
-    assert list(settings.keys.iterdir()) == []
+        keys.create(project)
+    assert list(project.settings.keys.iterdir()) == []
 
 
 @pytest.mark.parametrize("umask", [0, 0o022, 0o077], ids=oct)
-def test_the_mode_does_not_hang_on_the_umask(settings: Settings, umask: int) -> None:
+def test_the_mode_does_not_hang_on_the_umask(project: Project, umask: int) -> None:
     before = os.umask(umask)
     try:
-        path = keys.create(settings)
+        path = keys.create(project)
         made = stat.S_IMODE(path.stat().st_mode)
-        keys.rotate(settings)
+        keys.rotate(project)
     finally:
         os.umask(before)
     assert made == stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -59,41 +59,41 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize(("text", "before", "added"), [row[1:] for row in WRITTEN], ids=[row[0] for row in WRITTEN])
-def test_rotation_adds_a_version_and_keeps_the_others(settings: Settings, text: str, before: list[int], added: int) -> None:
-    path = write(settings, text)
-    old = {version: keys.load(settings, version=version) for version in before}
-    made = keys.rotate(settings)
+def test_rotation_adds_a_version_and_keeps_the_others(project: Project, text: str, before: list[int], added: int) -> None:
+    path = write(project, text)
+    old = {version: keys.load(project, version=version) for version in before}
+    made = keys.rotate(project)
     assert (made.version, len(made.secret)) == (added, 32)
-    assert keys.load(settings) == made
-    assert {version: keys.load(settings, version=version) for version in before} == old
+    assert keys.load(project) == made
+    assert {version: keys.load(project, version=version) for version in before} == old
     assert path.read_text().startswith(text.rstrip())
     assert path.read_text().count("\n") == len(before) + 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_many_rotations_give_many_secrets(settings: Settings) -> None:
-    keys.create(settings)
+def test_many_rotations_give_many_secrets(project: Project) -> None:
+    keys.create(project)
     for _ in range(9):
-        keys.rotate(settings)
-    ring = keys.keyring(settings)
+        keys.rotate(project)
+    ring = keys.keyring(project)
     assert [each.version for each in ring.keys] == list(range(1, 11))
     assert len({each.secret for each in ring.keys}) == 10
 
 
-def test_a_link_to_a_key_stays_one(settings: Settings, tmp_path: Path) -> None:
-    path = write(settings, f"1:{GOOD}")
+def test_a_link_to_a_key_stays_one(project: Project, tmp_path: Path) -> None:
+    path = write(project, f"1:{GOOD}")
     kept = path.rename(tmp_path / "kept.key")
     path.symlink_to(kept)
-    made = keys.rotate(settings)
+    made = keys.rotate(project)
     assert path.is_symlink()
     assert kept.read_text().splitlines() == [f"1:{GOOD}", f"2:{made.secret.hex()}"]
 
 
-def test_what_others_keep_is_not_rotated_here(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write(settings, f"1:{GOOD}")
+def test_what_others_keep_is_not_rotated_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(project, f"1:{GOOD}")
     monkeypatch.setenv("GONGKAI_KEY_DEFAULT", f"1:{GOOD}\n4:{NEXT}")
     with pytest.raises(ConfigError, match=r"GONGKAI_KEY_DEFAULT: .*in the environment; add the line `5:`"):
-        keys.rotate(settings)
+        keys.rotate(project)
     assert path.read_text() == f"1:{GOOD}"
 
 
@@ -105,54 +105,52 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "problem"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_what_cannot_be_rotated_stays(settings: Settings, text: str | None, problem: str) -> None:
+def test_what_cannot_be_rotated_stays(project: Project, text: str | None, problem: str) -> None:
     if text is not None:
-        write(settings, text)
+        write(project, text)
     with pytest.raises(ConfigError, match=problem):
-        keys.rotate(settings)
-    assert [path.read_text() for path in settings.keys.glob("*.key")] == ([] if text is None else [text])
+        keys.rotate(project)
+    assert [path.read_text() for path in project.settings.keys.glob("*.key")] == ([] if text is None else [text])
 
 
 @pytest.mark.parametrize("call", ["fsync", "chown", "fchmod"])
-def test_a_rotation_that_fails_midway_leaves_the_old_file(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
+def test_a_rotation_that_fails_midway_leaves_the_old_file(project: Project, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    path = write(settings, f"1:{GOOD}")
+    path = write(project, f"1:{GOOD}")
     with monkeypatch.context() as broken:
         broken.setattr(os, call, full)
         with pytest.raises(ConfigError, match=r"default\.key: cannot be written \(OSError\)"):
-            keys.rotate(settings)
+            keys.rotate(project)
     assert path.read_text() == f"1:{GOOD}"
-    assert {each.name for each in settings.keys.iterdir()} == {"default.key", ".default.lock"}
+    assert {each.name for each in project.settings.keys.iterdir()} == {"default.key", ".default.lock"}
 
 
-def test_readers_see_the_old_file_or_the_new_one(settings: Settings) -> None:
-    keys.create(settings)
-    first = keys.load(settings)
+def test_readers_see_the_old_file_or_the_new_one(project: Project) -> None:
+    keys.create(project)
+    first = keys.load(project)
     seen: list[tuple[int, ...]] = []
     done = threading.Event()
 
     def look() -> None:
         while not done.is_set():
-            seen.append(keys.versions(settings))
+            seen.append(keys.versions(project))
 
     reader = threading.Thread(target=look)
     reader.start()
     for _ in range(30):
-        keys.rotate(settings)
+        keys.rotate(project)
     done.set()
     reader.join()
     assert all(versions == tuple(range(1, len(versions) + 1)) for versions in seen)
-    assert keys.load(settings, version=1) == first
-    assert len(keys.versions(settings)) == 31
+    assert keys.load(project, version=1) == first
+    assert len(keys.versions(project)) == 31
 
 
-def test_two_do_not_rotate_one_key_at_once(settings: Settings) -> None:
-    path = write(settings, f"1:{GOOD}")
+def test_two_do_not_rotate_one_key_at_once(project: Project) -> None:
+    path = write(project, f"1:{GOOD}")
     with files.locked(path), pytest.raises(ConfigError, match="somebody changes this key just now"):
-        keys.rotate(settings)
-    assert keys.versions(settings) == (1,)
-    assert keys.rotate(settings) != key(1, GOOD)
+        keys.rotate(project)
+    assert keys.versions(project) == (1,)
+    assert keys.rotate(project) != key(1, GOOD)

@@ -10,7 +10,7 @@ import pytest
 from gongkai import keys, plugins
 from gongkai.errors import ConfigError
 from gongkai.keys import Key
-from gongkai.settings import Settings
+from gongkai.project import SHIPPED, Project
 
 KEY = Key("default", 1, bytes(range(32)))
 
@@ -96,7 +96,7 @@ def test_a_domain_and_a_purpose_are_named(domain: str, purpose: str, missing: st
         keys.derive(KEY, domain=domain, purpose=purpose, length=16)
 
 
-def test_a_fingerprint_is_the_plans(settings: Settings) -> None:
+def test_a_fingerprint_is_the_plans(project: Project) -> None:
     """People compare what `gongkai keys list` shows with what a plan.lock.json says."""
     from gongkai.plan import _named
 
@@ -106,17 +106,17 @@ def test_a_fingerprint_is_the_plans(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("cipher", ["aes", "sm4", "sm3"])
-def test_a_rotation_changes_every_pseudonym_and_the_old_version_gives_the_old_ones(settings: Settings, cipher: str) -> None:
+def test_a_rotation_changes_every_pseudonym_and_the_old_version_gives_the_old_ones(project: Project, cipher: str) -> None:
     column = pa.array([f"{number:018d}" for number in range(10_000)])
-    method = plugins.load("gongkai.transforms", "pseudonymize")
+    method = plugins.load(SHIPPED, "transforms", "pseudonymize")
 
     def published(version: int | None = None) -> pa.Array:
-        derived = keys.derive(keys.load(settings, version=version), domain="cards", purpose="pseudonymize", length=32)
+        derived = keys.derive(keys.load(project, version=version), domain="cards", purpose="pseudonymize", length=32)
         return method.apply(column, key=derived, cipher=cipher)
 
-    keys.create(settings)
+    keys.create(project)
     before = published()
-    keys.rotate(settings)
+    keys.rotate(project)
     after = published()
     assert len(set(before.to_pylist()) | set(after.to_pylist())) == 20_000
     again = published(version=1)

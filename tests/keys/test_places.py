@@ -12,29 +12,29 @@ from tests.keys.written import GOOD, LATER, NEXT, key, write
 from gongkai import keys
 from gongkai.errors import ConfigError
 from gongkai.keys import Key
+from gongkai.project import Project
 from gongkai.registry.entry import Pseudonyms
-from gongkai.settings import Settings
 
 
-def test_from_the_file(settings: Settings) -> None:
-    path = write(settings, f"7:{GOOD}\n")
-    assert keys.load(settings) == key(7, GOOD)
-    assert keys.keyring(settings) == keys.Keyring("default", "file", str(path), (key(7, GOOD),))
+def test_from_the_file(project: Project) -> None:
+    path = write(project, f"7:{GOOD}\n")
+    assert keys.load(project) == key(7, GOOD)
+    assert keys.keyring(project) == keys.Keyring("default", "file", str(path), (key(7, GOOD),))
 
 
-def test_the_environment_comes_first(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(settings, f"1:{GOOD}\n9:{LATER}", key_id="joint-2026")
+def test_the_environment_comes_first(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(project, f"1:{GOOD}\n9:{LATER}", key_id="joint-2026")
     monkeypatch.setenv("GONGKAI_KEY_JOINT_2026", f"2:{GOOD.upper()}")
-    assert keys.load(settings, "joint-2026") == key(2, GOOD, "joint-2026")
-    assert keys.versions(settings, "joint-2026") == (2,)
-    assert keys.keyring(settings, "joint-2026").place == "GONGKAI_KEY_JOINT_2026"
+    assert keys.load(project, "joint-2026") == key(2, GOOD, "joint-2026")
+    assert keys.versions(project, "joint-2026") == (2,)
+    assert keys.keyring(project, "joint-2026").place == "GONGKAI_KEY_JOINT_2026"
 
 
-def test_a_place_that_has_it_is_not_passed_over(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(settings, f"1:{GOOD}")
+def test_a_place_that_has_it_is_not_passed_over(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(project, f"1:{GOOD}")
     monkeypatch.setenv("GONGKAI_KEY_DEFAULT", "")
     with pytest.raises(ConfigError, match="GONGKAI_KEY_DEFAULT: the key is empty"):
-        keys.load(settings)
+        keys.load(project)
 
 
 WRITTEN = [
@@ -50,24 +50,24 @@ WRITTEN = [
 @pytest.mark.parametrize(("text", "versions"), [row[1:] for row in WRITTEN], ids=[row[0] for row in WRITTEN])
 @pytest.mark.parametrize("place", ["file", "environment"])
 def test_the_highest_version_is_the_current_one(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, place: str, text: str, versions: tuple[int, ...]
+    project: Project, monkeypatch: pytest.MonkeyPatch, place: str, text: str, versions: tuple[int, ...]
 ) -> None:
     if place == "file":
-        write(settings, text)
+        write(project, text)
     else:
         monkeypatch.setenv("GONGKAI_KEY_DEFAULT", text)
-    assert keys.versions(settings) == versions
-    assert keys.load(settings).version == versions[-1]
-    named = [keys.load(settings, version=version) for version in versions]
+    assert keys.versions(project) == versions
+    assert keys.load(project).version == versions[-1]
+    named = [keys.load(project, version=version) for version in versions]
     assert [each.version for each in named] == list(versions)
     assert len({each.secret for each in named}) == len(versions)
 
 
-def test_a_version_that_is_not_there(settings: Settings) -> None:
-    write(settings, f"2:{GOOD}\n5:{NEXT}")
+def test_a_version_that_is_not_there(project: Project) -> None:
+    write(project, f"2:{GOOD}\n5:{NEXT}")
     for missing in (1, 3, 6, 0, -1):
         with pytest.raises(ConfigError, match=rf"default\.key: key 'default' has no version {missing}; it has 2, 5$"):
-            keys.load(settings, version=missing)
+            keys.load(project, version=missing)
 
 
 class Choice:
@@ -84,41 +84,44 @@ CHOICES = [
 
 
 @pytest.mark.parametrize(("given", "expected"), [row[1:] for row in CHOICES], ids=[row[0] for row in CHOICES])
-def test_the_key_an_entry_names(settings: Settings, given: dict[str, object], expected: Key) -> None:
-    write(settings, f"1:{GOOD}\n2:{NEXT}")
-    write(settings, f"3:{GOOD}\n4:{LATER}", key_id="joint")
-    assert keys.for_entry(settings, Choice(**given)) == expected
+def test_the_key_an_entry_names(project: Project, given: dict[str, object], expected: Key) -> None:
+    write(project, f"1:{GOOD}\n2:{NEXT}")
+    write(project, f"3:{GOOD}\n4:{LATER}", key_id="joint")
+    assert keys.for_entry(project, Choice(**given)) == expected
 
 
 @pytest.mark.parametrize(
     ("given", "problem"), [({"version": 9}, "no version 9; it has 1"), ({"key": "other"}, "no key 'other'")]
 )
-def test_a_key_an_entry_names_in_vain(settings: Settings, given: dict[str, object], problem: str) -> None:
-    write(settings, f"1:{GOOD}")
+def test_a_key_an_entry_names_in_vain(project: Project, given: dict[str, object], problem: str) -> None:
+    write(project, f"1:{GOOD}")
     with pytest.raises(ConfigError, match=problem):
-        keys.for_entry(settings, Choice(**given))
+        keys.for_entry(project, Choice(**given))
 
 
-def test_missing_names_every_place_in_order(settings: Settings) -> None:
+def test_missing_names_every_place_in_order(project: Project) -> None:
     with pytest.raises(ConfigError, match="no key 'joint-1'") as caught:
-        keys.load(settings, "joint-1")
+        keys.load(project, "joint-1")
     told = str(caught.value)
-    places = [told.index(place) for place in ("GONGKAI_KEY_JOINT_1", str(settings.keys / "joint-1.key"), "gongkai_key_joint-1")]
+    places = [
+        told.index(place)
+        for place in ("GONGKAI_KEY_JOINT_1", str(project.settings.keys / "joint-1.key"), "gongkai_key_joint-1")
+    ]
     assert places == sorted(places)
     assert "gongkai keys new joint-1" in told
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601, 0o777], ids=oct)
-def test_a_file_others_may_touch_is_refused(settings: Settings, mode: int) -> None:
-    write(settings, f"1:{GOOD}", mode=mode)
+def test_a_file_others_may_touch_is_refused(project: Project, mode: int) -> None:
+    write(project, f"1:{GOOD}", mode=mode)
     with pytest.raises(ConfigError, match="others may read this key; run `chmod 600"):
-        keys.load(settings)
+        keys.load(project)
 
 
-def test_a_file_that_is_too_long_is_not_cut(settings: Settings) -> None:
-    write(settings, f"1:{GOOD}\n" + "\n" * 70_000 + f"2:{NEXT}")
+def test_a_file_that_is_too_long_is_not_cut(project: Project) -> None:
+    write(project, f"1:{GOOD}\n" + "\n" * 70_000 + f"2:{NEXT}")
     with pytest.raises(ConfigError, match="is too long to be a key"):
-        keys.load(settings)
+        keys.load(project)
 
 
 def _folder(path: Path) -> None:
@@ -130,34 +133,34 @@ def _dangling(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("lay", "problem"), [(_folder, "cannot be read"), (_dangling, "leads to a file that is not there")])
-def test_what_lies_there_and_is_no_file_is_not_passed_over(settings: Settings, lay: object, problem: str) -> None:
+def test_what_lies_there_and_is_no_file_is_not_passed_over(project: Project, lay: object, problem: str) -> None:
     assert callable(lay)
-    lay(settings.keys / "default.key")
+    lay(project.settings.keys / "default.key")
     with pytest.raises(ConfigError, match=problem):
-        keys.load(settings)
+        keys.load(project)
 
 
 @pytest.mark.parametrize("key_id", ["", "../etc/passwd", "A", "a b", "a" * 41, "a\n"])
 @pytest.mark.parametrize("verb", [keys.load, keys.create, keys.rotate, keys.versions])
-def test_an_id_that_is_no_name(settings: Settings, verb: object, key_id: str) -> None:
+def test_an_id_that_is_no_name(project: Project, verb: object, key_id: str) -> None:
     assert callable(verb)
     with pytest.raises(ConfigError, match="cannot be a key's id"):
-        verb(settings, key_id)
+        verb(project, key_id)
 
 
-def test_the_secret_is_in_no_repr(settings: Settings) -> None:
-    write(settings, f"1:{GOOD}")
-    ring = keys.keyring(settings)
+def test_the_secret_is_in_no_repr(project: Project) -> None:
+    write(project, f"1:{GOOD}")
+    ring = keys.keyring(project)
     for text in (repr(ring), str(ring), repr(ring.current), f"{ring.current}", repr({"key": ring.current})):
         assert GOOD not in text
         assert str(ring.current.secret) not in text
 
 
-def test_neither_variable_nor_file_loads_airflow(settings: Settings) -> None:
-    write(settings, f"1:{GOOD}")
+def test_neither_variable_nor_file_loads_airflow(project: Project) -> None:
+    write(project, f"1:{GOOD}")
     code = (
         "import os, sys; from pathlib import Path; from gongkai import keys; from gongkai.errors import ConfigError\n"
-        "from gongkai.settings import Settings; city = Settings(home=Path(sys.argv[1]))\n"
+        "from gongkai.project import Project; city = Project.at(Path(sys.argv[1]))\n"
         "os.environ['GONGKAI_KEY_JOINT'] = sys.argv[2]\n"
         "keys.load(city); keys.load(city, 'joint')\n"
         "os.environ.pop('AIRFLOW__SECRETS__BACKEND')\n"
@@ -166,6 +169,10 @@ def test_neither_variable_nor_file_loads_airflow(settings: Settings) -> None:
     )
     given = {"AIRFLOW__SECRETS__BACKEND": "no.such.Backend", "PATH": ""}
     done = subprocess.run(
-        [sys.executable, "-c", code, str(settings.home), f"1:{GOOD}"], env=given, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, str(project.settings.home), f"1:{GOOD}"],
+        env=given,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.split() == ["False"]

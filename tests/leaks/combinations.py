@@ -14,11 +14,12 @@ import pyarrow as pa
 
 from gongkai import plan as plans
 from gongkai import plugins, rules
+from gongkai.columns.logical_types import SourceColumn
 from gongkai.errors import ConfigError
 from gongkai.leaks import generators
-from gongkai.plan import ColumnPlan, Plan, methods
+from gongkai.plan import ColumnPlan, Plan, contract
+from gongkai.project import SHIPPED
 from gongkai.registry.entry import Column, Contact, Entry, Licence, Opening, Provider, Sharing, Source, Update
-from gongkai.schema import SourceColumn
 
 ROWS = 500
 FEWER = 60
@@ -78,12 +79,12 @@ def notes() -> pa.Array:
 def all_of_them(only: Collection[tuple[str, str]] = ()) -> Iterator[Combination]:
     """For each method and entity the first type the method takes, then each further type with one entity: a type's values are
     made without regard to the entity. The planner decides what is let."""
-    in_force = rules.load()
+    in_force = rules.load(SHIPPED)
     further: set[tuple[str, str]] = set()
     for method, entity in product(by_column(), in_force.entities):
         if in_force.entities[entity].level in rules.NEVER_OPEN or (only and (method, entity) not in only):
             continue
-        taken = [logical for logical in TYPES if logical.partition("(")[0] in plugins.load("gongkai.transforms", method).TYPES]
+        taken = [logical for logical in TYPES if logical.partition("(")[0] in plugins.load(SHIPPED, "transforms", method).TYPES]
         for index, logical in enumerate(taken):
             if index and (method, logical) in further:
                 continue
@@ -94,7 +95,7 @@ def all_of_them(only: Collection[tuple[str, str]] = ()) -> Iterator[Combination]
 
 def by_column() -> list[str]:
     """The methods that treat a value by itself; those of the whole table are asked of the staged one."""
-    return [name for name in methods.names() if not methods.whole_table(methods.load(name))]
+    return [name for name in contract.names(SHIPPED) if not contract.load(SHIPPED, name).whole_table]
 
 
 def _with_params(method: str, entity: str, logical: str, in_force: rules.Rules, first_only: bool) -> Iterator[Combination]:
@@ -104,10 +105,10 @@ def _with_params(method: str, entity: str, logical: str, in_force: rules.Rules, 
             allowed = in_force.allowed(entity, opening.type)
             keep = {"keep": [min(allowed.first, 6), min(allowed.last, 4)]} if method == "mask" else {}
             column = Column(name="c", title="列", type=logical, entity=entity, method=method, params=params | keep)
-            needs = getattr(methods.load(method), "NEEDS_PERSON", False)
+            needs = contract.load(SHIPPED, method).needs_person
             entry = _entry(opening, column, *BESIDE[1:] * needs, person="who" if needs else None)
             try:
-                decided = _resolved(entry, in_force)
+                decided = _resolved(entry)
             except ConfigError:
                 continue
             entry = entry.model_copy(update={"columns": [column, *BESIDE]})
@@ -120,12 +121,12 @@ def _with_params(method: str, entity: str, logical: str, in_force: rules.Rules, 
 
 @cache
 def _beside() -> tuple[ColumnPlan, ...]:
-    return _resolved(_entry(Opening(type="unconditional"), *BESIDE), rules.load()).columns
+    return _resolved(_entry(Opening(type="unconditional"), *BESIDE)).columns
 
 
-def _resolved(entry: Entry, in_force: rules.Rules) -> Plan:
+def _resolved(entry: Entry) -> Plan:
     live = [SourceColumn(column.name, "text") for column in entry.columns]
-    return plans.resolve(entry, live, in_force, rules_digest="r")
+    return plans.resolve(SHIPPED, entry, live, basis="r")
 
 
 def _entry(opening: Opening, *columns: Column, person: str | None = None) -> Entry:

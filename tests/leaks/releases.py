@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gongkai import plugins
+from gongkai.project import SHIPPED
 
 TABLE = pa.table(
     {
@@ -31,7 +32,7 @@ def write(folder: Path, table: pa.Table = TABLE, formats: tuple[str, ...] = FORM
     folder.mkdir(exist_ok=True)
     for name in formats:
         with (folder / f"data.{name}").open("wb") as sink:
-            plugins.load("gongkai.formats", name).write(iter(table.to_batches(max_chunksize=64)), sink, table.schema)
+            plugins.load(SHIPPED, "formats", name).write(iter(table.to_batches(max_chunksize=64)), sink, table.schema)
     (folder / "metadata.json").write_text(json.dumps({"title": "示例", "rows": 200, "contact": "0999-2018001"}, ensure_ascii=False))
     (folder / "report.html").write_text("<p>共 200 行，SHA-256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08</p>")
     return folder

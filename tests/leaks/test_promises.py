@@ -6,8 +6,8 @@ import pytest
 
 from gongkai.disclosure import LOOKALIKE, Disclosure, Form
 from gongkai.leaks import promises
-from gongkai.leaks.columns import Column
-from gongkai.leaks.passed import Passed
+from gongkai.leaks.canary_result import Passed
+from gongkai.leaks.columns import WatchedColumn
 
 FAKE = Disclosure(Form.LINK, parts=frozenset({LOOKALIKE}), linkable=True)
 PSEUDONYM = Disclosure(Form.LINK, linkable=True)
@@ -26,6 +26,6 @@ WITHOUT_KEY = "stand-ins do not depend on the key, so anybody can make them"
     ids=lambda value: value if isinstance(value, str) and " " in value else "",
 )
 def test_stand_ins_under_another_key(name: str, disclosure: Disclosure, same_in_all: bool, said: str | None) -> None:
-    column = Column("holder", "holder", "text", "text", "PERSON_NAME", "direct", "fake", disclosure)
+    column = WatchedColumn("holder", "holder", "text", "text", "PERSON_NAME", "direct", "fake", disclosure)
     passed = [Passed(raw, out, out if same_in_all else other) for raw, out, other in NAMES]
     assert promises.broken(column, passed, []) == said

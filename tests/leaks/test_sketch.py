@@ -9,7 +9,7 @@ import pytest
 from gongkai.disclosure import Disclosure, Form
 from gongkai.errors import DataError
 from gongkai.leaks import originals, values
-from gongkai.leaks.columns import Column
+from gongkai.leaks.columns import WatchedColumn
 from gongkai.leaks.originals import Estimate, Listed, Originals
 from gongkai.leaks.sketch import Collector, Sketch
 from gongkai.leaks.tokens import Hasher
@@ -19,13 +19,13 @@ MASK = Disclosure(Form.PART, 3, 4)
 WHOLE = Disclosure(Form.ALL)
 COUNTY = Disclosure(Form.COARSE, parts=frozenset({"province", "city", "county"}))
 COLUMNS = [
-    Column("phone", "phone", "text", "text", "PHONE", "direct", "mask", MASK),
-    Column("name", "name", "text", "text", "PERSON_NAME", "direct", "mask", Disclosure(Form.PART, 1, 0)),
-    Column("address", "address", "text", "text", "ADDRESS", "direct", "truncate_address", COUNTY),
-    Column("number", "number", "text", "text", "PERSON_NO", "direct", "pseudonymize", Disclosure(Form.LINK)),
-    Column("hidden", None, "text", "text", "CN_ID_CARD", "direct"),
-    Column("note", "note", "text", "text", "NONE", "plain", "keep", WHOLE),
-    Column("hotline", "hotline", "text", "text", "ORG_PHONE", "plain", "keep", WHOLE),
+    WatchedColumn("phone", "phone", "text", "text", "PHONE", "direct", "mask", MASK),
+    WatchedColumn("name", "name", "text", "text", "PERSON_NAME", "direct", "mask", Disclosure(Form.PART, 1, 0)),
+    WatchedColumn("address", "address", "text", "text", "ADDRESS", "direct", "truncate_address", COUNTY),
+    WatchedColumn("number", "number", "text", "text", "PERSON_NO", "direct", "pseudonymize", Disclosure(Form.LINK)),
+    WatchedColumn("hidden", None, "text", "text", "CN_ID_CARD", "direct"),
+    WatchedColumn("note", "note", "text", "text", "NONE", "plain", "keep", WHOLE),
+    WatchedColumn("hotline", "hotline", "text", "text", "ORG_PHONE", "plain", "keep", WHOLE),
 ]
 
 

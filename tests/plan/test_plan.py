@@ -6,42 +6,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests.plan.columns import AMOUNT, CARD, entry, resolve
 
-from gongkai import plan, rules
+from gongkai import plan
 from gongkai.errors import DataError
-from gongkai.registry.entry import Entry
-from gongkai.schema import SourceColumn
-
-CARD = {"name": "证号", "title": "身份证号", "entity": "CN_ID_CARD", "method": "mask", "params": {"keep": [6, 0]}}
-AMOUNT = {"name": "金额", "title": "金额", "type": "decimal(12,2)", "entity": "NONE", "method": "keep"}
-
-
-def entry(*columns: dict[str, Any], opening: str = "unconditional", **source: Any) -> Entry:
-    return Entry.model_validate(
-        {
-            "code": "test-plan",
-            "title": "测试",
-            "department": "test",
-            "category": "测试",
-            "provider": {"name": "测试局", "code": "114509000000000000"},
-            "abstract": "测试",
-            "format": "数据库",
-            "sharing": {"type": "unconditional"},
-            "opening": {"type": opening, "conditions": "仅供科研"},
-            "update": {"frequency": "daily"},
-            "issued": "2026-11-01",
-            "licence": {"name": "测试许可"},
-            "contact": {"unit": "测试", "name": "测试"},
-            "source": source or {"kind": "file", "path": "a.csv"},
-            "columns": list(columns),
-        }
-    )
-
-
-def resolve(*columns: dict[str, Any], live: list[tuple[str, str]]) -> plan.Plan:
-    columns_now = [SourceColumn(name, native) for name, native in live]
-    return plan.resolve(entry(*columns), columns_now, rules.load(), rules_digest="r")
-
+from gongkai.project import SHIPPED
 
 FAULTS = [
     ("keep_an_id", CARD | {"method": "keep", "params": {}}, "unconditional", "columns[0].method", "forbids keep"),
@@ -59,20 +28,20 @@ FAULTS = [
 
 @pytest.mark.parametrize(("column", "opening", "key", "words"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
 def test_faults(column: dict[str, Any], opening: str, key: str, words: str) -> None:
-    (fault,) = plan.faults(entry(column, opening=opening), rules.load(), "a.yml")
+    (fault,) = plan.faults(SHIPPED, entry(column, opening=opening), "a.yml")
     assert (fault.file, fault.key) == ("a.yml", key)
     assert words in f"{fault.problem} {fault.remedy}"
 
 
 def test_a_sound_entry_has_no_fault() -> None:
-    assert plan.faults(entry(CARD, AMOUNT), rules.load(), "a.yml") == []
+    assert plan.faults(SHIPPED, entry(CARD, AMOUNT), "a.yml") == []
     conditional = CARD | {"params": {"keep": [6, 4]}}
-    assert plan.faults(entry(conditional, opening="conditional"), rules.load(), "a.yml") == []
+    assert plan.faults(SHIPPED, entry(conditional, opening="conditional"), "a.yml") == []
 
 
 def test_running_text_is_redacted() -> None:
     remarks = {"name": "备注", "title": "备注", "entity": "FREE_TEXT", "method": "redact_text"}
-    assert plan.faults(entry(remarks), rules.load(), "a.yml") == []
+    assert plan.faults(SHIPPED, entry(remarks), "a.yml") == []
 
 
 def test_a_plan_knows_its_output_before_a_row() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.plan.test_plan import entry
+from tests.plan.columns import entry
 
-from gongkai import plan, rules
+from gongkai import plan
+from gongkai.project import SHIPPED
+from gongkai.risk.disclosure import residuals
 
 ENDS = {"name": "id", "title": "身份证号", "entity": "CN_ID_CARD", "method": "mask", "params": {"keep": [6, 4]}}
 YEAR = {"name": "born", "title": "出生年", "entity": "DATE_OF_BIRTH", "method": "generalize_date", "params": {"to": "year"}}
@@ -21,11 +23,12 @@ PHONE = {"name": "phone", "title": "电话", "entity": "PHONE", "method": "mask"
 
 
 def faults(*columns: dict[str, Any], opening: str = "conditional") -> list[str]:
-    return [f"{fault.key}: {fault.problem}" for fault in plan.faults(entry(*columns, opening=opening), rules.load(), "a.yml")]
+    return [f"{fault.key}: {fault.problem}" for fault in plan.faults(SHIPPED, entry(*columns, opening=opening), "a.yml")]
 
 
 def left(*columns: dict[str, Any]) -> dict[str, int]:
-    return {each.identifier: each.remaining.least for each in plan.residuals(entry(*columns).published)}
+    told = plan.foreseen(entry(*columns).published, SHIPPED)
+    return {each.identifier: each.remaining.least for each in residuals(told, SHIPPED)}
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from gongkai import quality, schema
+from gongkai import quality
+from gongkai.columns import logical_types
+from gongkai.disclosure import Disclosure, Form
 from gongkai.plan import ColumnPlan, Plan
+from gongkai.project import Project
 from gongkai.quality import Report
 from gongkai.registry.entry import Column, Contact, Entry, Licence, Opening, Provider, Sharing, Source, Update
 
 
 @dataclass
-class Project:
+class City:
     """A project whose expectations a test writes, and checks of tables in it."""
 
     root: Path
@@ -28,6 +31,11 @@ class Project:
     titles: dict[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     deduplicate: bool = False
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now, read anew."""
+        return Project.at(self.root)
 
     def expect(self, text: str, name: str = "demo") -> None:
         """Write ``expectations/<name>.yml``."""
@@ -40,8 +48,8 @@ class Project:
                 name=name,
                 published=name,
                 title=self.titles.get(name, name),
-                type=schema.logical_type(kind),
-                output=schema.logical_type(kind),
+                type=logical_types.logical_type(kind),
+                output=logical_types.logical_type(kind),
                 entity=self.entities.get(name, "NONE"),
                 level="L1",
                 method=self.methods.get(name, "keep"),
@@ -49,6 +57,8 @@ class Project:
                 clean=(),
                 key=name in self.key,
                 shape=None,
+                group="plain",
+                left=Disclosure(Form.ALL),
             )
             for name, kind in zip(table.schema.names, table.schema.types, strict=True)
         )
@@ -91,16 +101,22 @@ class Project:
         work.mkdir(exist_ok=True)
         pq.write_table(table, staged)
         report = quality.check(
-            staged, entry=self.entry(plan), plan=plan, tally=tally or {}, previous_rows=previous_rows, work=work, **facts
+            self.project,
+            staged,
+            entry=self.entry(plan),
+            plan=plan,
+            tally=tally or {},
+            previous_rows=previous_rows,
+            work=work,
+            **facts,
         )
         assert list(work.iterdir()) == [], "a check leaves nothing behind"
         return report
 
     def faults(self, table: pa.Table) -> list[str]:
-        return [str(fault) for fault in quality.faults(self.entry(self.plan(table)))]
+        return [str(fault) for fault in quality.faults(self.project, self.entry(self.plan(table)))]
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    monkeypatch.setenv("GONGKAI_HOME", str(tmp_path))
-    return Project(tmp_path)
+def project(tmp_path: Path) -> City:
+    return City(tmp_path)

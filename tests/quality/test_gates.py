@@ -12,7 +12,7 @@ import pytest
 from gongkai.errors import ConfigError, DataError
 from gongkai.quality import gates
 
-from .conftest import Project
+from .conftest import City
 
 TABLE = pa.table({"a": ["x", "y", None], "n": [1, None, 3], "d": [date(2025, 1, 1), None, None]})
 SCHEMAS = [
@@ -26,13 +26,13 @@ SCHEMAS = [
 
 
 @pytest.mark.parametrize(("table", "columns"), [pytest.param(t, c, id=name) for name, t, c in SCHEMAS])
-def test_a_table_that_is_not_the_plans_is_refused_unread(project: Project, table: pa.Table, columns: list[str | None]) -> None:
+def test_a_table_that_is_not_the_plans_is_refused_unread(project: City, table: pa.Table, columns: list[str | None]) -> None:
     report = project.check(table, plan=project.plan(TABLE))
     assert [(reason.rule, reason.column) for reason in report.reasons] == [("schema.differs", name) for name in columns]
     assert report.scan.columns == [] and {item.rule.type for item in report.results} == {"gate.schema", "gate.rows"}
 
 
-def test_decimals_keep_their_scale(project: Project) -> None:
+def test_decimals_keep_their_scale(project: City) -> None:
     planned = pa.table({"m": pa.array([Decimal("1.00")], pa.decimal128(8, 2))})
     found = pa.table({"m": pa.array([Decimal("1.0")], pa.decimal128(8, 1))})
     assert [reason.rule for reason in project.check(found, plan=project.plan(planned)).reasons] == ["schema.differs"]
@@ -50,13 +50,13 @@ def test_decimals_keep_their_scale(project: Project) -> None:
         pytest.param(49, 100, True, id="below"),
     ],
 )
-def test_rows_stay_in_their_band(project: Project, rows: int, previous: int | None, refused: bool) -> None:
+def test_rows_stay_in_their_band(project: City, rows: int, previous: int | None, refused: bool) -> None:
     project.expect("row_change: 50", "_common")
     report = project.check(pa.table({"a": ["x"] * rows}), previous_rows=previous)
     assert [reason.rule for reason in report.reasons] == ["rows.change"] * refused
 
 
-def test_an_empty_table_is_refused(project: Project) -> None:
+def test_an_empty_table_is_refused(project: City) -> None:
     report = project.check(TABLE.slice(0, 0), previous_rows=10)
     assert [reason.rule for reason in report.reasons] == ["rows.none"]
 
@@ -73,7 +73,7 @@ def test_an_empty_table_is_refused(project: Project) -> None:
     ],
 )
 def test_unfit_values_are_tolerated_up_to_their_share(
-    project: Project, kind: str, values: list[object], unfit: int, refused: bool
+    project: City, kind: str, values: list[object], unfit: int, refused: bool
 ) -> None:
     project.expect("unfit: 0.05", "_common")
     table = pa.table({"c": pa.array(values, pa.string() if kind == "text" else pa.int64())})
@@ -82,14 +82,14 @@ def test_unfit_values_are_tolerated_up_to_their_share(
     assert found == [("values.unfit", "c", unfit)] * refused
 
 
-def test_an_incremental_load_is_measured_by_its_own_rows(project: Project) -> None:
+def test_an_incremental_load_is_measured_by_its_own_rows(project: City) -> None:
     project.expect("unfit: 0.05", "_common")
     table = pa.table({"c": ["x"] * 1000})
     assert project.check(table, tally={"c": {"unfit": 20}}).verdict == "pass"
     assert project.check(table, tally={"c": {"unfit": 20}}, rows_in=100).verdict == "refuse"
 
 
-def test_repeats_are_counted_and_never_refuse(project: Project) -> None:
+def test_repeats_are_counted_and_never_refuse(project: City) -> None:
     project.expect("unfit: 0.05", "_common")
     project.deduplicate = True
     report = project.check(pa.table({"c": ["x"] * 90}), rows_in=100, duplicates=10)
@@ -97,7 +97,7 @@ def test_repeats_are_counted_and_never_refuse(project: Project) -> None:
     assert (report.verdict, result.success, result.elements, result.unexpected) == ("pass", False, 100, 10)
 
 
-def test_faulty_expectations_stop_the_check(project: Project) -> None:
+def test_faulty_expectations_stop_the_check(project: City) -> None:
     project.expect("rules: [{code: D-01}]")
     with pytest.raises(ConfigError, match=r"demo\.yml"):
         project.check(TABLE)
@@ -115,7 +115,7 @@ def test_a_file_that_is_no_table_is_an_error(tmp_path: Path, content: bytes) -> 
         gates.facts(tmp_path / "t.parquet")
 
 
-def test_a_plan_knows_its_own_columns(project: Project) -> None:
+def test_a_plan_knows_its_own_columns(project: City) -> None:
     plan = project.plan(TABLE)
     shuffled = replace(plan, columns=plan.columns[::-1])
     assert project.check(TABLE, plan=shuffled).verdict == "refuse"

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 
 from gongkai.leaks.patterns import Hits
-from gongkai.leaks.staged import Finding
+from gongkai.leaks.staged import Leak
 
-from .conftest import Project
+from .conftest import City
 
 ID = "450902199001011235"
 LEAKS = [
@@ -25,7 +25,7 @@ NO_RULES = "row_change: 50\n"
 
 
 @pytest.mark.parametrize(("value", "kind"), [pytest.param(v, k, id=name) for name, v, k in LEAKS])
-def test_one_identifier_in_one_cell_refuses_the_table(project: Project, value: str, kind: str) -> None:
+def test_one_identifier_in_one_cell_refuses_the_table(project: City, value: str, kind: str) -> None:
     project.expect(NO_RULES, "_common")
     clean = pa.table({"事项": ["受理"] * 1000, "备注": ["无"] * 1000})
     leaky = pa.table({"事项": ["受理"] * 1000, "备注": ["无"] * 999 + [value]})
@@ -41,7 +41,7 @@ def test_one_identifier_in_one_cell_refuses_the_table(project: Project, value: s
     [pa.array([13812345678]), pa.array([int(ID)]), pa.array([Decimal(13812345678)], pa.decimal128(12, 0))],
     ids=["mobile as integer", "id as integer", "mobile as decimal without scale"],
 )
-def test_a_number_that_is_an_identifier_is_one(project: Project, column: pa.Array) -> None:
+def test_a_number_that_is_an_identifier_is_one(project: City, column: pa.Array) -> None:
     project.expect(NO_RULES, "_common")
     assert project.check(pa.table({"号": column})).verdict == "refuse"
 
@@ -50,7 +50,7 @@ def amounts(*values: str) -> pa.Array:
     return pa.array([Decimal(value) for value in values], pa.decimal128(20, 2))
 
 
-def test_a_large_amount_is_no_telephone_number(project: Project) -> None:
+def test_a_large_amount_is_no_telephone_number(project: City) -> None:
     project.expect(NO_RULES, "_common")
     table = pa.table({"金额": amounts("13812345678.00", "12.50", "13812345678.01"), "比": [1.5, 2.0, 13812345678.0], "是": [True] * 3})
     report = project.check(table)
@@ -60,13 +60,13 @@ def test_a_large_amount_is_no_telephone_number(project: Project) -> None:
 @pytest.mark.parametrize(
     "column", [amounts("13812345678", "13912345678", "0"), pa.array([13812345678.0, 13912345678.0, None])], ids=["decimal", "float"]
 )
-def test_telephone_numbers_a_spreadsheet_made_numbers_are_found(project: Project, column: pa.Array) -> None:
+def test_telephone_numbers_a_spreadsheet_made_numbers_are_found(project: City, column: pa.Array) -> None:
     project.expect(NO_RULES, "_common")
     report = project.check(pa.table({"电话": column}))
     assert [reason.rule for reason in report.reasons] == ["scan.mobile"]
 
 
-def test_every_batch_is_read(project: Project) -> None:
+def test_every_batch_is_read(project: City) -> None:
     project.expect(NO_RULES, "_common")
     report = project.check(pa.table({"备注": ["无"] * 200_000 + ["13812345678"]}))
     assert [reason.rule for reason in report.reasons] == ["scan.mobile"]
@@ -79,7 +79,7 @@ def case_numbers(count: int) -> list[str]:
     return [f"45090220250102{index:04d}" for index in range(count)]
 
 
-def test_case_numbers_pass_when_somebody_answers_for_them(project: Project) -> None:
+def test_case_numbers_pass_when_somebody_answers_for_them(project: City) -> None:
     project.expect(NO_RULES, "_common")
     table = pa.table({"办件编号": case_numbers(3000)})
     assert project.check(table).verdict == "refuse"
@@ -89,7 +89,7 @@ def test_case_numbers_pass_when_somebody_answers_for_them(project: Project) -> N
     assert report.document()["scan"]["findings"][0]["waived"] is True
 
 
-def test_an_answer_covers_no_more_than_chance(project: Project, resident_id: object) -> None:
+def test_an_answer_covers_no_more_than_chance(project: City, resident_id: object) -> None:
     assert callable(resident_id)
     project.expect(NO_RULES, "_common")
     project.expect(WAIVER)
@@ -98,7 +98,7 @@ def test_an_answer_covers_no_more_than_chance(project: Project, resident_id: obj
     assert [reason.rule for reason in report.reasons] == ["scan.resident_id"]
 
 
-def test_an_answer_is_for_its_kind_only(project: Project) -> None:
+def test_an_answer_is_for_its_kind_only(project: City) -> None:
     project.expect(NO_RULES, "_common")
     project.expect(WAIVER)
     report = project.check(pa.table({"办件编号": ["13812345678"]}))
@@ -116,5 +116,5 @@ def test_an_answer_is_for_its_kind_only(project: Project) -> None:
     ],
 )
 def test_what_chance_explains(kind: str, values: int, shaped: int, allowed: bool) -> None:
-    assert Finding("a", kind, Hits(values, shaped), waived=True).allowed is allowed
-    assert Finding("a", kind, Hits(values, shaped)).allowed is False
+    assert Leak("a", kind, Hits(values, shaped), waived=True).allowed is allowed
+    assert Leak("a", kind, Hits(values, shaped)).allowed is False

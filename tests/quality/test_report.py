@@ -9,9 +9,10 @@ import pytest
 
 from gongkai.errors import Reason
 from gongkai.leaks.patterns import KINDS
+from gongkai.project import SHIPPED
 from gongkai.quality import Report, render, wording
 
-from .conftest import Project
+from .conftest import City
 
 RULES = """
 rules:
@@ -23,7 +24,7 @@ rules:
 
 
 @pytest.fixture
-def report(project: Project) -> Report:
+def report(project: City) -> Report:
     """Refused: a telephone in a remark, a number that repeats, too many that do not fit; warned: a state."""
     project.titles = {"备注": "备注<b>"}
     project.methods = {"姓名": "mask"}
@@ -50,7 +51,7 @@ def test_the_record_says_everything_in_counts(report: Report) -> None:
     assert next(item["nulls"] for item in record["columns"] if item["name"] == "备注") == 1
 
 
-def test_the_record_is_json_and_the_same_each_time(project: Project) -> None:
+def test_the_record_is_json_and_the_same_each_time(project: City) -> None:
     table = pa.table({"编号": ["1", "2"], "备注": ["a", None]})
     first, second = (json.dumps(project.check(table).document(), sort_keys=True) for _ in range(2))
     assert first == second
@@ -59,7 +60,7 @@ def test_the_record_is_json_and_the_same_each_time(project: Project) -> None:
 @pytest.mark.parametrize("word", ["13812345678", "张*", "在办"])
 def test_neither_record_nor_page_holds_a_value(report: Report, word: str) -> None:
     assert word not in json.dumps(report.document(), ensure_ascii=False)
-    assert word not in render(report)
+    assert word not in render(report, SHIPPED)
 
 
 class _Page(HTMLParser):
@@ -87,7 +88,7 @@ class _Page(HTMLParser):
 
 
 def test_the_page_is_whole_and_needs_nothing_else(report: Report) -> None:
-    text = render(report)
+    text = render(report, SHIPPED)
     page = _Page()
     page.feed(text)
     assert page.open == [] and page.addresses == []
@@ -96,21 +97,21 @@ def test_the_page_is_whole_and_needs_nothing_else(report: Report) -> None:
 
 
 def test_the_page_speaks_both_languages_and_says_why(report: Report) -> None:
-    text = render(report)
+    text = render(report, SHIPPED)
     for sentence in ("不予发布", "Refused", "在待公开内容中发现 1 个手机号。", "stands in 1 of the values", "编号不重复", "Numbers are unique"):
         assert sentence in text
     assert "备注&lt;b&gt;" in text and "备注<b>" not in text
 
 
-def test_a_good_table_gets_a_good_page(project: Project) -> None:
+def test_a_good_table_gets_a_good_page(project: City) -> None:
     report = project.check(pa.table({"编号": ["1", "2"], "备注": ["a", "b"]}))
-    text = render(report)
+    text = render(report, project.project)
     assert report.verdict == "pass" and "准予发布" in text and "不予发布</span>" not in text
 
 
-def test_a_table_that_was_not_read_has_a_page_too(project: Project) -> None:
+def test_a_table_that_was_not_read_has_a_page_too(project: City) -> None:
     table = pa.table({"a": pa.array([], pa.string())})
-    assert "数据表为空" in render(project.check(table))
+    assert "数据表为空" in render(project.check(table), project.project)
 
 
 REASONS = [
@@ -140,7 +141,7 @@ def test_every_refusal_of_the_gates_has_its_words() -> None:
     assert given == {reason.rule for reason in REASONS if not reason.rule.startswith("scan.")}
 
 
-def test_a_rule_that_raised_is_explained(project: Project) -> None:
+def test_a_rule_that_raised_is_explained(project: City) -> None:
     project.expect(
         "rules: [{code: D-01, type: expect_column_values_to_match_regex, column: n, regex: a, dimension: 规范性,"
         " severity: info, description: {zh: 写法, en: Form}}]"

@@ -21,7 +21,7 @@ from gongkai.quality.runner import COUNTS, _quiet, redact, validate
 from gongkai.quality.suite import Rule, Text
 from gongkai.quality.vocabulary import TYPES
 
-from .conftest import Project
+from .conftest import City
 
 TEXT = Text(zh="规则", en="rule")
 CANARIES = ["机密甲450902199001011235", "SECRET-CANARY-77", "98765432109876"]
@@ -150,7 +150,7 @@ def test_parameters_are_those_of_great_expectations() -> None:
 
 
 @pytest.mark.parametrize("severity", ["critical", "warning", "info"])
-def test_a_rule_that_raises_refuses_whatever_its_severity(project: Project, severity: str) -> None:
+def test_a_rule_that_raises_refuses_whatever_its_severity(project: City, severity: str) -> None:
     """A regular expression on numbers: the loader would not let it pass, so here it is asked directly."""
     pq.write_table(pa.table({"n": [98765432109876]}), project.root / "t.parquet")
     broken = rule("expect_column_values_to_match_regex", severity, column="n", regex="a")
@@ -216,7 +216,7 @@ def test_redaction_lets_only_counts_and_class_names_through(found: Mapping[str, 
     assert result.error in (None, "ValueError", "Exception")
 
 
-def test_all_null_and_empty_columns_pass_map_rules_and_so_are_watched_elsewhere(project: Project) -> None:
+def test_all_null_and_empty_columns_pass_map_rules_and_so_are_watched_elsewhere(project: City) -> None:
     """Great Expectations calls nothing wrong what holds nothing: the shipped rules and gates must see it."""
     empty = pa.table({"key": pa.array([], pa.string()), "text": pa.array([], pa.string())})
     nulls = pa.table({"key": ["a", "b"], "text": pa.array([None, None], pa.string())})

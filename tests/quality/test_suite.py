@@ -6,9 +6,10 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from gongkai.quality.suite import Column, load
+from gongkai.project import SHIPPED
+from gongkai.quality.suite import CheckedColumn, load
 
-from .conftest import Project
+from .conftest import City
 
 TABLE = pa.table(
     {
@@ -163,46 +164,46 @@ FAULTS = [
 
 
 @pytest.fixture
-def common(project: Project) -> Project:
+def common(project: City) -> City:
     project.entities = {"电话": "PHONE"}
     project.expect("rules: [{code: C-01, " + HEAD + ", type: expect_column_values_to_not_be_null, column: 编号}]", "_common")
     return project
 
 
 @pytest.mark.parametrize(("text", "key", "says"), [pytest.param(t, k, s, id=name) for name, t, k, s in FAULTS])
-def test_says_what_is_wrong(common: Project, text: str, key: str, says: str) -> None:
+def test_says_what_is_wrong(common: City, text: str, key: str, says: str) -> None:
     common.expect(text)
     (fault,) = common.faults(TABLE)
     assert fault.startswith(f"expectations/demo.yml: {key}")
     assert says in fault
 
 
-def test_says_everything_at_once(common: Project) -> None:
+def test_says_everything_at_once(common: City) -> None:
     common.expect("unfit: {x: 0.1}\nrules:\n  - {code: D-01}\n  - {code: D-02, " + HEAD + ", type: nonsense}\n")
     assert len(common.faults(TABLE)) == 6
 
 
-def test_without_an_own_file_the_common_rules_hold(common: Project) -> None:
+def test_without_an_own_file_the_common_rules_hold(common: City) -> None:
     assert common.faults(TABLE) == []
-    suite, _ = load("demo", [Column("编号", "text")])
+    suite, _ = load(common.project, "demo", [CheckedColumn("编号", "text")])
     assert [rule.code for rule in suite.rules] == ["C-01"]
 
 
-def test_without_the_common_file_nothing_goes(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongkai.content.shipped", lambda: project.root / "nowhere")
+def test_without_the_common_file_nothing_goes(project: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gongkai.project.shipped_folder", lambda: project.root / "nowhere")
     assert project.faults(TABLE) == ["expectations/_common.yml: is missing; it holds what is asked of every dataset"]
 
 
-def test_the_shipped_rules_are_sound_and_reach_every_column_they_are_for(project: Project) -> None:
+def test_the_shipped_rules_are_sound_and_reach_every_column_they_are_for(project: City) -> None:
     columns = [
-        Column("k", "text", key=True),
-        Column("t", "text"),
-        Column("m", "decimal(8,2)"),
-        Column("d", "date"),
-        Column("s", "datetime"),
-        Column("?", None),
+        CheckedColumn("k", "text", key=True),
+        CheckedColumn("t", "text"),
+        CheckedColumn("m", "decimal(8,2)"),
+        CheckedColumn("d", "date"),
+        CheckedColumn("s", "datetime"),
+        CheckedColumn("?", None),
     ]
-    suite, faults = load("demo", columns)
+    suite, faults = load(project.project, "demo", columns)
     assert faults == []
     reached = {
         code: {r.columns[0] for r in suite.rules if r.code.startswith(code)}
@@ -212,20 +213,20 @@ def test_the_shipped_rules_are_sound_and_reach_every_column_they_are_for(project
     assert (suite.tolerates("k"), suite.row_change) == (0.05, 50)
 
 
-def test_a_dataset_sets_its_own_tolerances(common: Project) -> None:
+def test_a_dataset_sets_its_own_tolerances(common: City) -> None:
     common.expect("unfit: {'*': 0.2, 编号: 0}\nrow_change: 10")
-    suite, faults = load("demo", [Column("编号", "text"), Column("数", "integer")])
+    suite, faults = load(common.project, "demo", [CheckedColumn("编号", "text"), CheckedColumn("数", "integer")])
     assert faults == []
     assert (suite.tolerates("编号"), suite.tolerates("数"), suite.row_change) == (0, 0.2, 10)
 
 
-def test_dimensions_are_written_in_either_language(common: Project) -> None:
+def test_dimensions_are_written_in_either_language(common: City) -> None:
     text = "rules: [{code: D-01, type: expect_table_row_count_to_be_between, min_value: 1, severity: info, dimension: WORD,"
     text += " description: {zh: a, en: b}}]"
     found = []
     for word in ("可用性", "可访问性", "availability"):
         common.expect(text.replace("WORD", word))
-        found.append(load("demo", [Column("编号", "text")])[0].rules[-1].dimension)
+        found.append(load(common.project, "demo", [CheckedColumn("编号", "text")])[0].rules[-1].dimension)
     assert found == ["availability"] * 3
 
 
@@ -244,5 +245,5 @@ def test_the_shipped_pattern_leaves_text_alone(text: str) -> None:
 
 
 def _dirty() -> str:
-    suite, _ = load("demo", [Column("t", "text")])
+    suite, _ = load(SHIPPED, "demo", [CheckedColumn("t", "text")])
     return next(str(rule.arguments["regex"]) for rule in suite.rules if rule.code == "P-01.t")

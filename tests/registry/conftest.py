@@ -9,35 +9,23 @@ from typing import Any
 
 import pytest
 import yaml
+from tests import entries
 
 from gongkai.registry.entry import Entry
 
 Edit = Callable[[dict[str, Any]], object]
 
-DOCUMENT: dict[str, Any] = {
-    "code": "social_card",
-    "title": "社会保障卡发放信息",
-    "department": "hrss",
-    "category": "社会保障",
-    "provider": {"name": "某市人力资源和社会保障局", "code": "11450900MB0000000X"},
-    "abstract": "社会保障卡的发放时间和状态。",
-    "format": "数据库",
-    "sharing": {"type": "unconditional"},
-    "opening": {"type": "unconditional"},
-    "update": {"frequency": "daily"},
-    "issued": "2026-01-01",
-    "licence": {"name": "开放许可协议"},
-    "contact": {"unit": "信息中心", "name": "数据管理员"},
-    "source": {"kind": "sql", "connection": "hrss", "table": "social_card"},
-    "columns": [
-        {"name": "card_id", "title": "卡编号", "entity": "PERSON_NO", "method": "pseudonymize", "key": True},
-        {"name": "name", "title": "姓名", "entity": "PERSON_NAME", "method": "mask", "params": {"keep": [1, 0]}},
+DOCUMENT = entries.document(
+    abstract="社会保障卡的发放时间和状态。",
+    columns=[
+        entries.column("card_id", "PERSON_NO", "pseudonymize", title="卡编号", key=True),
+        entries.column("name", "PERSON_NAME", "mask", title="姓名", params={"keep": [1, 0]}),
         {"name": "id_number", "title": "公民身份号码", "entity": "CN_ID_CARD", "publish": False},
-        {"name": "issued_on", "title": "发放日期", "type": "date", "entity": "NONE", "method": "keep"},
-        {"name": "status", "title": "卡状态", "entity": "NONE", "method": "keep"},
+        entries.column("issued_on", title="发放日期", type="date"),
+        entries.column("status", title="卡状态"),
     ],
-    "formats": ["csv", "json"],
-}
+    formats=["csv", "json"],
+)
 
 
 @pytest.fixture

@@ -11,17 +11,18 @@ import pytest
 
 from gongkai import plan, rules
 from gongkai.errors import ConfigError, Fault
+from gongkai.project import SHIPPED
 from gongkai.registry import read
 from gongkai.registry.entry import Entry
 
 Document = dict[str, Any]
 Write = Callable[..., Path]
 CANARY = "S3cretCanary"
-RULES = rules.load()
+RULES = rules.load(SHIPPED)
 
 
 def further(entry: Entry, file: str) -> list[Fault]:
-    return plan.faults(entry, RULES, file)
+    return plan.faults(SHIPPED, entry, file)
 
 
 def entries(home: Path, *paths: Path) -> list[Entry]:

@@ -91,18 +91,18 @@ def test_an_unknown_code_names_near_ones(url: str, entry: MakeEntry) -> None:
         registry.current("social_cart")
 
 
-def test_an_approval_holds_for_one_revision_under_one_state_of_the_rules(url: str, entry: MakeEntry) -> None:
+def test_an_approval_holds_for_one_revision_on_one_basis(url: str, entry: MakeEntry) -> None:
     registry = Registry(url)
     registry.save([entry()], rules="r")
-    assert registry.approval("social_card", rules="R1") is None
-    given = registry.approve("social_card", by=" 王 ", note=" 同意 ", rules="R1")
-    assert (given.by, given.note, given.number, given.rules, given.hash) == ("王", "同意", 1, "R1", entry().digest())
-    assert registry.approval("social_card", rules="R1") == given
-    assert registry.approval("social_card", rules="R2") is None
+    assert registry.approval("social_card", basis="R1") is None
+    given = registry.approve("social_card", by=" 王 ", note=" 同意 ", basis="R1")
+    assert (given.by, given.note, given.number, given.basis, given.hash) == ("王", "同意", 1, "R1", entry().digest())
+    assert registry.approval("social_card", basis="R1") == given
+    assert registry.approval("social_card", basis="R2") is None
     registry.save([entry()], rules="r")
-    assert registry.approval("social_card", rules="R1") == given
+    assert registry.approval("social_card", basis="R1") == given
     registry.save([entry(title="改")], rules="r")
-    assert registry.approval("social_card", rules="R1") is None
+    assert registry.approval("social_card", basis="R1") is None
 
 
 def test_an_edit_that_goes_back_needs_approval_anew(url: str, entry: MakeEntry) -> None:
@@ -110,17 +110,17 @@ def test_an_edit_that_goes_back_needs_approval_anew(url: str, entry: MakeEntry) 
     for given in (entry(), entry(title="改"), entry()):
         registry.save([given], rules="r")
         if registry.current("social_card").number == 1:
-            registry.approve("social_card", by="w", note="n", rules="R")
+            registry.approve("social_card", by="w", note="n", basis="R")
     assert registry.current("social_card").hash == entry().digest()
-    assert registry.approval("social_card", rules="R") is None
+    assert registry.approval("social_card", basis="R") is None
 
 
 def test_the_newest_approval_is_the_one_in_force(url: str, entry: MakeEntry) -> None:
     registry = Registry(url)
     registry.save([entry()], rules="r")
-    registry.approve("social_card", by="first", note="n", rules="R")
-    second = registry.approve("social_card", by="second", note="n", rules="R")
-    assert registry.approval("social_card", rules="R") == second
+    registry.approve("social_card", by="first", note="n", basis="R")
+    second = registry.approve("social_card", by="second", note="n", basis="R")
+    assert registry.approval("social_card", basis="R") == second
     assert [approval.by for approval in registry.approvals("social_card")] == ["first", "second"]
 
 
@@ -130,15 +130,15 @@ def test_each_kind_of_review_that_is_required_must_have_passed(url: str, entry: 
 
     def may_run(required: list[str]) -> bool:
         found = registry.approved(lambda _: "R", lambda _: required)
-        assert [approval for _, approval in found] == [each for each in [registry.approval("social_card", rules="R", required=required)] if each]
+        assert [approval for _, approval in found] == [each for each in [registry.approval("social_card", basis="R", required=required)] if each]
         return bool(found)
 
-    registry.approve("social_card", by="法制", note="n", rules="R", kinds=["legal"])
+    registry.approve("social_card", by="法制", note="n", basis="R", kinds=["legal"])
     assert may_run(["legal"])
     assert not may_run(["legal", "committee"])
-    registry.approve("social_card", by="委员会", note="n", rules="R0", kinds=["committee"])
-    assert not may_run(["legal", "committee"])  # under other rules
-    registry.approve("social_card", by="委员会", note="n", rules="R", kinds=["committee"])
+    registry.approve("social_card", by="委员会", note="n", basis="R0", kinds=["committee"])
+    assert not may_run(["legal", "committee"])  # on another basis
+    registry.approve("social_card", by="委员会", note="n", basis="R", kinds=["committee"])
     assert may_run(["legal", "committee"])
     assert [approval.kinds for approval in registry.approvals("social_card")] == [("legal",), ("committee",), ("committee",)]
 
@@ -148,18 +148,18 @@ def test_an_approval_says_who_and_why(url: str, entry: MakeEntry, by: str, note:
     registry = Registry(url)
     registry.save([entry()], rules="r")
     with pytest.raises(ConfigError, match=f"^{key}: is empty"):
-        registry.approve("social_card", by=by, note=note, rules="R")
+        registry.approve("social_card", by=by, note=note, basis="R")
     assert registry.approvals() == []
 
 
 def test_a_closed_dataset_is_never_approved_nor_runs(url: str, entry: MakeEntry) -> None:
     registry = Registry(url)
     registry.save([entry()], rules="r")
-    registry.approve("social_card", by="w", note="n", rules="R")
+    registry.approve("social_card", by="w", note="n", basis="R")
     registry.save([entry(opening={"type": "closed", "grounds": "法", "review_by": "2027-01-01"})], rules="r")
     with pytest.raises(Refused, match=r"approval\.closed"):
-        registry.approve("social_card", by="w", note="n", rules="R")
-    assert registry.approval("social_card", rules="R") is None
+        registry.approve("social_card", by="w", note="n", basis="R")
+    assert registry.approval("social_card", basis="R") is None
     assert registry.approved(lambda given: "R") == []
 
 
@@ -170,18 +170,18 @@ def test_what_was_reviewed_is_what_is_approved(url: str, entry: MakeEntry) -> No
     registry.save([entry(title="改")], rules="r")
     for stale in (reviewed, reviewed[:8], ""):
         with pytest.raises(Refused, match=r"approval\.superseded"):
-            registry.approve("social_card", by="w", note="n", rules="R", revision=stale)
+            registry.approve("social_card", by="w", note="n", basis="R", revision=stale)
     fresh = registry.current("social_card").hash[:8]
-    assert registry.approve("social_card", by="w", note="n", rules="R", revision=fresh).number == 2
+    assert registry.approve("social_card", by="w", note="n", basis="R", revision=fresh).number == 2
 
 
-def test_only_what_is_approved_under_the_rules_in_force_may_run(url: str, entry: MakeEntry) -> None:
+def test_only_what_is_approved_on_its_basis_may_run(url: str, entry: MakeEntry) -> None:
     registry = Registry(url)
     registry.save([entry(code=code) for code in ("aa", "bb", "cc", "dd")], rules="r")
-    registry.approve("aa", by="w", note="n", rules="R-aa")
-    registry.approve("bb", by="w", note="n", rules="old")
-    registry.approve("cc", by="w", note="n", rules="R-cc")
-    newest = registry.approve("dd", by="x", note="n", rules="R-dd")
+    registry.approve("aa", by="w", note="n", basis="R-aa")
+    registry.approve("bb", by="w", note="n", basis="old")
+    registry.approve("cc", by="w", note="n", basis="R-cc")
+    newest = registry.approve("dd", by="x", note="n", basis="R-dd")
     registry.save([entry(code="cc", title="改")], rules="r")
     found = registry.approved(lambda given: f"R-{given.code}")
     assert [revision.code for revision, _ in found] == ["aa", "dd"]
@@ -245,7 +245,7 @@ def apply_many(url: str, document: dict[str, Any], worker: int) -> None:
     for turn in range(5):
         entries = [{**document, "code": f"d{number}", "title": f"{worker}-{turn}"} for number in range(5)]
         registry.save([Entry.model_validate(given) for given in entries], rules="r")
-        registry.approve("d0", by=str(worker), note="n", rules="R")
+        registry.approve("d0", by=str(worker), note="n", basis="R")
         registry.begin("d0", f"{worker}-{turn}")
 
 

@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 
 from gongkai.errors import ConfigError, DataError
 from gongkai.risk import diversity
-from gongkai.risk.diversity import Column, Diversity, measure
+from gongkai.risk.diversity import ColumnDiversity, Diversity, measure
 
 QUIET = [HealthCheck.function_scoped_fixture]
 
@@ -189,7 +189,7 @@ def test_the_same_column_may_be_both(tmp_path: Path) -> None:
 def test_no_rows(tmp_path: Path) -> None:
     file = tmp_path / "t.parquet"
     pq.write_table(pa.table({"q": pa.array([], pa.string()), "n": pa.array([], pa.int64())}), file)
-    assert measure(file, ["q"], ["n"]) == Diversity((Column("n", 0, "ordered", 0, 0.0, 0.0),))
+    assert measure(file, ["q"], ["n"]) == Diversity((ColumnDiversity("n", 0, "ordered", 0, 0.0, 0.0),))
 
 
 def test_no_quasi_identifier_is_one_class(tmp_path: Path) -> None:

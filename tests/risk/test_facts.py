@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.anatomy import Facts
 from gongkai.disclosure import Disclosure, Form
+from gongkai.identifiers.anatomy import Facts
 from gongkai.risk.facts import told
 
 WHOLE = Disclosure(Form.ALL)

@@ -11,6 +11,7 @@ import pytest
 
 from gongkai.disclosure import Disclosure, Form
 from gongkai.errors import DataError
+from gongkai.project import SHIPPED
 from gongkai.risk import sketch
 from gongkai.risk.attributes import levels
 from gongkai.risk.complement import complements
@@ -31,35 +32,35 @@ def told(**given: Any) -> Told:
 
 class TestMasks:
     def test_two_halves_beside_a_birth_year_leave_32(self) -> None:
-        (found,) = complements([HEAD], [TAIL, YEAR], WANTED)
+        (found,) = complements([HEAD], [TAIL, YEAR], WANTED, SHIPPED)
         assert (found.identifier, found.sources, found.positions) == ("resident_id", ("b",), "1-6, 15-18")
         assert (found.least, found.alone, found.wanted) == (32, 33_238_000, 330)
 
     def test_two_halves_alone_leave_enough(self) -> None:
-        assert complements([HEAD], [TAIL], WANTED) == []
+        assert complements([HEAD], [TAIL], WANTED, SHIPPED) == []
 
     def test_only_datasets_that_matter_are_named(self) -> None:
         others = [TAIL, YEAR, told(source="c"), told(source="d", entity="PHONE", left=Disclosure(Form.PART, 3, 4))]
-        assert [each.sources for each in complements([HEAD], others, WANTED)] == [("b",)]
+        assert [each.sources for each in complements([HEAD], others, WANTED, SHIPPED)] == [("b",)]
 
     def test_three_pieces_of_three_datasets(self) -> None:
         middle = told(source="c", left=Disclosure(Form.PART, middle=((6, 10),)))
-        (found,) = complements([HEAD], [TAIL, middle], WANTED)
+        (found,) = complements([HEAD], [TAIL, middle], WANTED, SHIPPED)
         assert (set(found.sources), found.least) == ({"b", "c"}, 32)
 
     def test_a_number_that_holds_the_same_number(self) -> None:
         card = told(source="c", entity="DISABILITY_CERT", left=Disclosure(Form.PART, 0, 6))
-        assert [each.sources for each in complements([HEAD], [card, YEAR], WANTED)] == []
+        assert [each.sources for each in complements([HEAD], [card, YEAR], WANTED, SHIPPED)] == []
         year = told(column="born", entity="DATE_OF_BIRTH", left=YEAR.left, source="c")
-        assert [each.least for each in complements([HEAD], [card, year], WANTED)] == [32]
+        assert [each.least for each in complements([HEAD], [card, year], WANTED, SHIPPED)] == [32]
 
     def test_what_is_too_much_by_itself_is_not_told_twice(self) -> None:
         both = told(left=Disclosure(Form.PART, 6, 4))
         year = told(column="born", entity="DATE_OF_BIRTH", left=YEAR.left)
-        assert complements([both, year], [TAIL], WANTED) == []
+        assert complements([both, year], [TAIL], WANTED, SHIPPED) == []
 
     def test_pseudonyms_do_not_add_up(self) -> None:
-        assert complements([HEAD], [told(left=Disclosure(Form.LINK, linkable=True), source="b"), YEAR], WANTED) == []
+        assert complements([HEAD], [told(left=Disclosure(Form.LINK, linkable=True), source="b"), YEAR], WANTED, SHIPPED) == []
 
 
 def write(path: Path, **columns: list[Any]) -> Path:
@@ -130,7 +131,7 @@ class TestJoin:
     """Two datasets of one city, each with district, birth and sex."""
 
     def sketch(self, path: Path, quasi: dict[str, str] | None = None, key: bytes = KEY, **columns: list[Any]) -> pa.Table:
-        return sketch.make(write(path, **columns), quasi or QUASI, key)
+        return sketch.make(SHIPPED, write(path, **columns), quasi or QUASI, key)
 
     def mine(self, tmp_path: Path, key: bytes = KEY) -> pa.Table:
         rows = {"区划": ["370102", "370102", "370103", "****"], "出生": ["1990-03-07", "1990-03-08", "1990-03-07", "1990-03-07"],
@@ -174,7 +175,7 @@ class TestJoin:
 
     def test_persons_are_counted_once(self, tmp_path: Path) -> None:
         path = write(tmp_path / "a.parquet", 性别=["男", "男", "女"], who=["p1", "p1", "p2"])
-        made = sketch.make(path, {"性别": "GENDER"}, KEY, person="who")
+        made = sketch.make(SHIPPED, path, {"性别": "GENDER"}, KEY, person="who")
         assert made.column("units").to_pylist() == [1, 1]
 
 
@@ -191,7 +192,7 @@ class TestJoin:
     ],
 )
 def test_levels(entity: str, given: list[str | None], expected: dict[str, list[str | None]]) -> None:
-    assert {name: texts.to_pylist() for name, texts in levels(entity, pa.array(given)).items()} == expected
+    assert {name: texts.to_pylist() for name, texts in levels(SHIPPED, entity, pa.array(given)).items()} == expected
 
 
 def test_people_of_one_dataset_stay_apart_from_release_to_release() -> None:
@@ -199,5 +200,5 @@ def test_people_of_one_dataset_stay_apart_from_release_to_release() -> None:
     mine = [told(subject="本人"), told(column="no", subject="担保人", left=Disclosure(Form.PART, 0, 4)),
             Told("born", "DATE_OF_BIRTH", YEAR.left, "本人")]  # fmt: skip
     before = [Told(each.column, each.entity, each.left, each.subject, "before") for each in mine]
-    assert complements(mine, before, WANTED, own=["before"]) == []
-    assert complements(mine, before, WANTED) != []
+    assert complements(mine, before, WANTED, SHIPPED, own=["before"]) == []
+    assert complements(mine, before, WANTED, SHIPPED) != []

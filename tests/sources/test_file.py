@@ -19,8 +19,8 @@ import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from gongkai.columns.logical_types import Since, SourceColumn
 from gongkai.errors import ConfigError, DataError, GongkaiError, TransientError
-from gongkai.schema import Since, SourceColumn
 from gongkai.sources import _encoding, _lines, file
 
 CANARY = "13800138000"

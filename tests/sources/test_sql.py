@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from gongkai.columns.logical_types import Since, SourceColumn
 from gongkai.connections import url as connection_url
 from gongkai.errors import ConfigError, DataError, GongkaiError, TransientError
-from gongkai.schema import Since, SourceColumn
+from gongkai.project import SHIPPED
 from gongkai.sources import _general, _table, sql
 
 CANARY = "CANARY-11010119900307758X"
@@ -117,7 +118,7 @@ def test_every_database_gives_the_same_text(database: Engine) -> None:
 
 def test_the_general_path_gives_the_same_text(postgres: Engine) -> None:
     fill(postgres)
-    place = _table.Table("here", connection_url("here"), None, "人口 信息", _table.zone())
+    place = _table.Table("here", connection_url(SHIPPED, "here"), None, "人口 信息", _table.zone(SHIPPED))
     assert table(_general.scan(place, NAMES, None)) == ROWS
     assert [column.name for column in _general.describe(place)] == NAMES
 
@@ -157,14 +158,14 @@ def test_comments_of_columns(database: Engine) -> None:
     commented(database)
     known = None if database.dialect.name == "sqlite" else "姓名's"
     assert [column.comment for column in sql.describe(connection="here", table="t")] == [known, None]
-    place = sql.behind("here", "t")
+    place = sql.behind(SHIPPED, "here", "t")
     assert [column.comment for column in _general.describe(place.table)] == [known, None]
     assert place.primary_key() == ["dm", "xm"]
 
 
 def test_a_table_at_a_url(database: Engine) -> None:
     fill(database)
-    place = sql.at(database.url.render_as_string(hide_password=False), "人口 信息")
+    place = sql.at(SHIPPED, database.url.render_as_string(hide_password=False), "人口 信息")
     assert [column.name for column in place.describe()] == NAMES
     assert table(place.scan(NAMES)) == ROWS
     assert place.primary_key() == []

@@ -9,13 +9,14 @@ import json
 import random
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
 from gongkai import plugins
 
-PACKAGE = "gongkai.classify.identifiers"
+PACKAGE = "gongkai.identifiers"
 CARRIERS = ("driving_licence", "social_security_number", "personal_tax_number", "tax_no")
 """Their number is, or may be, another identifier's: the label is the one that is proven."""
 NEEDS_WORD = ("resident_id_15",)
@@ -67,7 +68,7 @@ DECOYS: list[Callable[[random.Random], str]] = [
 def texts(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
     """``count`` labelled texts, the same for the same seed; every third holds numbers that are no identifiers only."""
     chance = random.Random(seed)
-    modules = [(name, plugins.load(PACKAGE, name)) for name in plugins.names(PACKAGE)]
+    modules = [(name, import_module(f"{PACKAGE}.{name}")) for name in plugins.modules(PACKAGE)]
     for index in range(count):
         if index % 3 == 2:
             text, spans = "，".join(each(chance) for each in chance.sample(DECOYS, chance.randint(1, 3))), []
@@ -108,7 +109,7 @@ def _identified(name: str, module: ModuleType, chance: random.Random) -> tuple[s
 def _label(name: str, module: ModuleType, value: str) -> str:
     if name in CARRIERS:
         for other in ("resident_id", "uscc", "uscc_sole_trader"):
-            proven = plugins.load(PACKAGE, other)
+            proven = import_module(f"{PACKAGE}.{other}")
             if proven.is_valid(value):
                 return str(proven.ENTITY)
     return str(module.ENTITY)

@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gongkai.project import SHIPPED
 from gongkai.text import Detector, Span, config, detector
 from gongkai.text.config import NAMED
 from gongkai.text.evaluate import TYPES, Evaluation, Score
 
-STRICT = config.load("strict")
+STRICT = config.load(SHIPPED, "strict")
 DATA = Path(__file__).parents[1] / "data" / "zh_ner"
 PIECES = ["王建国", "电话", "１３８１２３４５６７８", "11010519491231002X", "㎡", "⑩", "😀", "\u200b", "\n", "，", "住朝阳区建国路88号", "微信号ab_cde8", " ", "京A12345"]  # fmt: skip
 
@@ -39,7 +40,7 @@ def evaluated(finder: Detector, labelled: Iterable[dict[str, Any]]) -> dict[str,
 
 @pytest.fixture(scope="module")
 def finder() -> Detector:
-    return detector(config.load("balanced"))
+    return detector(SHIPPED, config.load(SHIPPED, "balanced"))
 
 
 def test_names_numbers_and_addresses_of_service_texts(finder: Detector) -> None:
@@ -52,16 +53,16 @@ def test_names_numbers_and_addresses_of_service_texts(finder: Detector) -> None:
 
 
 def test_strict_overlooks_less() -> None:
-    score = evaluated(detector(STRICT), rows("hotline_synth"))["PERSON"]
+    score = evaluated(detector(SHIPPED, STRICT), rows("hotline_synth"))["PERSON"]
     assert score.character_recall >= 0.97
     assert score.recall >= 0.95
 
 
 @pytest.mark.parametrize("mode", ["balanced", "strict"])
 def test_no_identifier_in_news(mode: config.Mode) -> None:
-    plain = config.load(mode).model_copy(update={"ner": "none"})
+    plain = config.load(SHIPPED, mode).model_copy(update={"ner": "none"})
     texts = [row["text"] for row in rows("uner_gsdsimp_train", "uner_gsdsimp_dev")]
-    found = [span.entity for spans in detector(plain).detect(texts) for span in spans]
+    found = [span.entity for spans in detector(SHIPPED, plain).detect(texts) for span in spans]
     assert [entity for entity in found if entity not in (*NAMED, "ADDRESS")] == []
 
 
@@ -80,7 +81,7 @@ def test_a_text_has_one_result(finder: Detector) -> None:
 def test_spans_are_in_order_and_inside_the_text(pieces: list[str]) -> None:
     text = "".join(pieces)
     end = 0
-    for span in detector(STRICT).detect([text])[0]:
+    for span in detector(SHIPPED, STRICT).detect([text])[0]:
         assert end <= span.start < span.end <= len(text)
         assert 0 < span.score <= 1
         end = span.end
@@ -98,13 +99,13 @@ def test_no_text_reaches_a_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         for name in ("presidio-analyzer", "decision_process", "spacy"):
             caplog.set_level(logging.DEBUG, logger=name)
-        detector(config.load("balanced")).detect(["市民欧阳金丝雀来电，电话13812345678，身份证号11010519491231002X"])
+        detector(SHIPPED, config.load(SHIPPED, "balanced")).detect(["市民欧阳金丝雀来电，电话13812345678，身份证号11010519491231002X"])
     assert not any(part in record.getMessage() for record in caplog.records for part in ("金丝雀", "1381234", "110105"))
 
 
 def test_presidio_is_quiet_once_built(finder: Detector) -> None:
     logging.getLogger("presidio-analyzer").setLevel(logging.WARNING)
-    assert Detector(finder.config).config == finder.config
+    assert Detector(finder.config, SHIPPED).config == finder.config
     assert logging.getLogger("presidio-analyzer").level == logging.WARNING
 
 
@@ -112,8 +113,9 @@ OFFLINE = """
 import socket
 def refuse(*_, **__): raise SystemExit("a socket was opened")
 socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = socket.create_connection = refuse
+from gongkai.project import SHIPPED
 from gongkai.text import detector
-print(len(detector().detect(["市民王建国来电，邮箱zhang@qq.com，见http://www.gov.cn"])[0]))
+print(len(detector(SHIPPED).detect(["市民王建国来电，邮箱zhang@qq.com，见http://www.gov.cn"])[0]))
 """
 
 

@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 
+from gongkai.project import SHIPPED
 from gongkai.text import Span, config, detector
 from gongkai.text.evaluate import Evaluation
 
@@ -26,7 +27,7 @@ def generator() -> ModuleType:
 @pytest.fixture(scope="module")
 def evaluation() -> Evaluation:
     texts = list(generator().texts(COUNT, SEED))
-    finder = detector(config.load("balanced").model_copy(update={"ner": "none"}))
+    finder = detector(SHIPPED, config.load(SHIPPED, "balanced").model_copy(update={"ner": "none"}))
     result = Evaluation()
     for text, spans in zip(texts, finder.detect([text["text"] for text in texts]), strict=True):
         result.add([Span(it["start"], it["end"], it["type"], 1.0) for it in text["spans"]], spans)

@@ -7,9 +7,10 @@ import re
 import pytest
 
 from gongkai import plugins
+from gongkai.project import SHIPPED
 from gongkai.text import Detector, address, config, context, detector, engine, handles, kinds, leftover, names, nlp, view
 
-SETTINGS = config.load("balanced").model_copy(update={"ner": "none"})
+SETTINGS = config.load(SHIPPED, "balanced").model_copy(update={"ner": "none"})
 ID, BROKEN = "11010519491231002X", "110105194912310021"
 FOUND = [
     # text | what stands there, and its score
@@ -64,7 +65,7 @@ FOUND = [
 
 @pytest.fixture(scope="module")
 def finder() -> Detector:
-    return detector(SETTINGS)
+    return detector(SHIPPED, SETTINGS)
 
 
 @pytest.mark.parametrize(("text", "expected"), FOUND, ids=[text[:24] for text, _ in FOUND])
@@ -74,7 +75,7 @@ def test_what_is_found(finder: Detector, text: str, expected: list[tuple[str, st
 
 
 def test_every_identifier_is_looked_for() -> None:
-    assert {kind.name for kind in kinds.kinds(SETTINGS)} == set(plugins.names(config.IDENTIFIERS))
+    assert {kind.name for kind in kinds.kinds(SETTINGS)} == set(plugins.modules(config.IDENTIFIERS))
 
 
 def test_no_pattern_trusts_unicode_words() -> None:
@@ -84,10 +85,11 @@ def test_no_pattern_trusts_unicode_words() -> None:
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern):
                 patterns[f"{module.__name__}.{name}"] = value.pattern
-    for find, words in ((names.finder, SETTINGS.name_triggers), (address.announced, SETTINGS.address_triggers)):
-        cells = find(words).__closure__ or ()
+    made = {names.finder: names.finder(SETTINGS.name_triggers, SHIPPED), address.announced: address.announced(SETTINGS.address_triggers)}
+    for find, found in made.items():
+        cells = found.__closure__ or ()
         held = [it for cell in cells for it in (cell.cell_contents if isinstance(cell.cell_contents, tuple) else [cell.cell_contents])]
         patterns |= {f"{find.__name__}{at}": it.pattern for at, it in enumerate(held) if isinstance(it, re.Pattern)}
-    assert len(patterns) > len(plugins.names(config.IDENTIFIERS)) + 15
+    assert len(patterns) > len(plugins.modules(config.IDENTIFIERS)) + 15
     wrong = [name for name, pattern in patterns.items() if re.search(r"(?<!\\)(?:\\\\)*\\[bBwWdDsS]", pattern)]
     assert wrong == []

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from gongkai import plugins
 from gongkai.disclosure import Form
+from gongkai.project import SHIPPED
 
-bucket = plugins.load("gongkai.transforms", "bucket")
+bucket = plugins.load(SHIPPED, "transforms", "bucket")
 MONEY = pa.decimal128(12, 2)
 
 

@@ -16,12 +16,15 @@ from stdnum.cn import ric
 
 from gongkai import plugins
 from gongkai.ciphers import ff1_scalar
-from gongkai.classify.identifiers import resident_id as identifier
 from gongkai.disclosure import LOOKALIKE, Disclosure, Form
+from gongkai.identifiers import resident_id as identifier
+from gongkai.methods.columns.resident_id_ranking import bounds, ranking
+from gongkai.project import SHIPPED
+from gongkai.reference import divisions
 
-encrypt_fpe = plugins.load("gongkai.transforms", "encrypt_fpe")
-id_ranks = plugins.load_private("gongkai.transforms", "_id_ranks")
-REGIONS = sorted(code for code in plugins.load_private("gongkai.transforms", "_divisions").load().names if len(code) == 6)
+encrypt_fpe = plugins.load(SHIPPED, "transforms", "encrypt_fpe")
+REGIONS = sorted(code for code in divisions.load(SHIPPED).names if len(code) == 6)
+RANKING = ranking(SHIPPED)
 KEY = bytes(range(32))
 KEEPS = [(), ("region",), ("birth_year",), ("sex",), ("region", "sex"), ("sex", "birth_year")]
 LETTERS = string.digits + string.ascii_uppercase
@@ -193,9 +196,9 @@ def test_what_is_no_identity_number_is_masked(value: str) -> None:
 def test_ranks_are_places(numbers: list[str], keep: tuple[str, ...]) -> None:
     """The rank, counted again in whole numbers."""
     characters = np.frombuffer("".join(numbers).encode(), np.uint8).reshape(-1, 18)
-    parts, valid = id_ranks.read(characters)
+    parts, valid = RANKING.read(characters)
     assert valid.all()
-    ranks, among = id_ranks.rank(parts, keep), id_ranks.among(parts, keep)
+    ranks, among = RANKING.rank(parts, keep), RANKING.among(parts, keep)
     for number, rank, count in zip(numbers, ranks.tolist(), among.tolist(), strict=True):
         year = int(number[6:10])
         first, end = (date(year, 1, 1), date(year + 1, 1, 1)) if "birth_year" in keep else (date(1900, 1, 1), date(2100, 1, 1))
@@ -206,15 +209,15 @@ def test_ranks_are_places(numbers: list[str], keep: tuple[str, ...]) -> None:
         assert rank == (regions.index(number[:6]) * days + (born - first).days) * len(sequences) + sequences.index(
             int(number[14:17])
         )
-    assert np.array_equal(id_ranks.write(id_ranks.unrank(ranks, parts, keep)), characters)
+    assert np.array_equal(RANKING.write(RANKING.unrank(ranks, parts, keep)), characters)
 
 
 def test_the_first_and_the_last_rank() -> None:
-    parts, _ = id_ranks.read(np.frombuffer(ENDS[0].encode(), np.uint8)[None])
-    count = int(id_ranks.among(parts, ())[0])
+    parts, _ = RANKING.read(np.frombuffer(ENDS[0].encode(), np.uint8)[None])
+    count = int(RANKING.among(parts, ())[0])
     assert count == len(REGIONS) * ((date(2100, 1, 1) - date(1900, 1, 1)) // timedelta(1)) * 1000
     for rank, expected in ((0, ENDS[0]), (count - 1, ENDS[-1])):
-        assert id_ranks.write(id_ranks.unrank(np.array([rank], np.uint64), parts, ())).tobytes().decode() == expected
+        assert RANKING.write(RANKING.unrank(np.array([rank], np.uint64), parts, ())).tobytes().decode() == expected
 
 
 def test_kept_parts_change_what_becomes_of_the_others() -> None:
@@ -275,7 +278,7 @@ def test_refuses(given_: dict[str, Any], said: str) -> None:
 
 def test_every_choice_of_parts_is_taken_or_refused_by_how_many_numbers_are_left() -> None:
     for keep in (keep for count in range(4) for keep in combinations(("region", "birth_year", "sex"), count)):
-        left = id_ranks.bounds(frozenset(keep))[0]
+        left = bounds(SHIPPED, frozenset(keep))[0]
         if left >= 1_000_000:
             assert encrypt_fpe.reveals("CN_ID_CARD", alphabet="id_number", keep=keep).linkable
         else:

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from gongkai import plugins
 from gongkai.disclosure import LOOKALIKE, Disclosure, Form
+from gongkai.methods.columns import fake_words as words
+from gongkai.project import SHIPPED
+from gongkai.reference import divisions
 
-fake = plugins.load("gongkai.transforms", "fake")
-words = plugins.load_private("gongkai.transforms", "_fakes")
+fake = plugins.load(SHIPPED, "transforms", "fake")
 KEY = bytes(range(32))
 KINDS = ["name", "address", "company", "email"]
 MANY = pa.array([f"value {index}" for index in range(20_000)])
@@ -38,7 +40,7 @@ the changelog, for readers can no longer join a new release with an old one."""
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_word_lists_are_those_of_the_last_release(kind: str) -> None:
-    lists = ["\n".join(table.to_pylist()) for table in words.tables(kind)]
+    lists = ["\n".join(table.to_pylist()) for table in words.tables(kind, SHIPPED)]
     assert hashlib.sha256("\n\n".join(lists).encode()).hexdigest()[:16] == LISTS[kind]
 
 
@@ -57,7 +59,7 @@ def test_is_drawn_from_the_cmac(kind: str, value: str) -> None:
     mac.update(value.encode())
     digest = mac.finalize()
     drawn = [int.from_bytes(digest[place : place + 4]) for place in range(0, 16, 4)]
-    tables = words.tables(kind)
+    tables = words.tables(kind, SHIPPED)
     expected = "".join(table[number * len(table) >> 32].as_py() for table, number in zip(tables, drawn, strict=False))
     assert fake.apply(pa.array([value]), key=KEY, kind=kind).to_pylist() == [expected]
 
@@ -76,7 +78,7 @@ def test_another_key_is_another_domain() -> None:
 
 def test_no_value_is_its_own_fake(monkeypatch: pytest.MonkeyPatch) -> None:
     few = (pa.array(["张", "李"]), pa.array(["三"]))
-    monkeypatch.setattr(fake, "tables", lambda kind: few)
+    monkeypatch.setattr(fake, "tables", lambda kind, project: few)
     for name in ("张三", "李三"):
         keys = [bytes([index]) * 32 for index in range(60)]
         out = {fake.apply(pa.array([name]), key=key, kind="name").to_pylist()[0] for key in keys}
@@ -90,9 +92,9 @@ def test_surnames_come_as_often_as_they_are_borne() -> None:
 
 
 def test_no_made_up_city_is_one_there_is() -> None:
-    real = set(plugins.load_private("gongkai.transforms", "_divisions").load().names.values())
+    real = set(divisions.load(SHIPPED).names.values())
     provinces = sorted(each for each in real if each.endswith(("省", "自治区", "特别行政区")) or each in ("北京市", "天津市", "上海市", "重庆市"))
-    places, *_ = words.tables("address")
+    places, *_ = words.tables("address", SHIPPED)
     for place in places.to_pylist():
         province = next(each for each in provinces if place.startswith(each))
         assert place.removeprefix(province) not in real

@@ -8,15 +8,15 @@ import pytest
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
 from gongkai.errors import ConfigError
+from gongkai.project import SHIPPED, Project
 
-generalize = plugins.load("gongkai.transforms", "generalize")
+generalize = plugins.load(SHIPPED, "transforms", "generalize")
 EDUCATION = Path(__file__).parents[2] / "rules/hierarchies/education.csv"
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own(tmp_path: Path) -> Path:
     """A city's own file."""
-    monkeypatch.setenv("GONGKAI_HOME", str(tmp_path))
     path = tmp_path / "rules/hierarchies/job.csv"
     path.parent.mkdir(parents=True)
     path.write_text("教师;教育;*\n医生;卫生;*\n护士;卫生;*\n", encoding="utf-8")
@@ -64,9 +64,11 @@ def test_codes_say_what_their_names_say() -> None:
 
 def test_a_file_of_the_citys_own_is_read_again_when_it_changes(own: Path) -> None:
     column = pa.array(["医生", "护士", "律师"])
-    assert generalize.apply(column, hierarchy="job", level=1).to_pylist() == ["卫生", "卫生", "****"]
+    first = Project.at(own.parents[2])
+    assert generalize.apply(column, hierarchy="job", level=1, project=first).to_pylist() == ["卫生", "卫生", "****"]
     own.write_text("医生;卫生;*\n律师;法律;*\n", encoding="utf-8")
-    assert generalize.apply(column, hierarchy="job", level=1).to_pylist() == ["卫生", "****", "法律"]
+    then = Project.at(own.parents[2])
+    assert generalize.apply(column, hierarchy="job", level=1, project=then).to_pylist() == ["卫生", "****", "法律"]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_a_file_of_the_citys_own_is_read_again_when_it_changes(own: Path) -> Non
 def test_a_wrong_file_is_refused_without_its_values(own: Path, text: str) -> None:
     own.write_text(text, encoding="utf-8")
     with pytest.raises((ConfigError, ValueError)) as refused:
-        generalize.apply(pa.array([], pa.string()), hierarchy="job", level=1)
+        generalize.apply(pa.array([], pa.string()), hierarchy="job", level=1, project=Project.at(own.parents[2]))
     assert "rules/hierarchies/job.csv" in str(refused.value)
     assert not any(word in str(refused.value) for word in ("医生", "护士", "卫生", "教育"))
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
 
-generalize_date = plugins.load("gongkai.transforms", "generalize_date")
+generalize_date = plugins.load(SHIPPED, "transforms", "generalize_date")
 EXPECTED = {"month": "1990-03", "quarter": "1990-Q1", "year": "1990", "decade": "1990s"}
 
 

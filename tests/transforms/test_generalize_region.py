@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.errors import ConfigError
+from gongkai.project import SHIPPED, Project
+from gongkai.reference import divisions
 
-generalize_region = plugins.load("gongkai.transforms", "generalize_region")
+generalize_region = plugins.load(SHIPPED, "transforms", "generalize_region")
 
 
 @pytest.mark.parametrize(
@@ -60,11 +65,37 @@ def test_names(given: str | None, to: str, expected: str | None) -> None:
 
 
 def test_every_code_of_the_table_has_the_name_an_address_is_cut_to() -> None:
-    divisions = plugins.load_private("gongkai.transforms", "_divisions").load()
-    codes = [code for code in divisions.names if len(code) == 6]
+    table = divisions.load(SHIPPED)
+    codes = [code for code in table.names if len(code) == 6]
     out = generalize_region.apply(pa.array(codes), to="county", written="name").to_pylist()
-    assert out == [divisions.title(code) for code in codes]
+    assert out == [table.title(code) for code in codes]
     assert generalize_region.apply(pa.array(codes), to="city").to_pylist() == [f"{code[:4]}00" for code in codes]
+
+
+def own(home: Path, table: str) -> Project:
+    """A city's own table of divisions."""
+    path = home / "rules" / "reference" / "divisions.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text(table, encoding="utf-8")
+    return Project.at(home)
+
+
+def test_a_citys_own_table_is_used(tmp_path: Path) -> None:
+    city = own(tmp_path, "# ours\ncode,name\n37,山东省\n3701,济南市\n370198,起步区\n")
+    codes = pa.array(["370198", "370102", "110101"])
+    out = generalize_region.apply(codes, to="county", written="name", project=city)
+    assert out.to_pylist() == ["山东省济南市起步区", "山东省济南市", "****"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["37,山东省\n", "code,name\n", "code,name\n3701O2,历下区\n", "code,name\n370,济南市\n", "code,name\n370102\n", "code,name\n,历下区\n"],
+    ids=["no header", "no line", "a letter", "three digits", "no name", "no code"],
+)
+def test_a_wrong_table_is_refused_without_its_lines(tmp_path: Path, table: str) -> None:
+    with pytest.raises(ConfigError, match=r"^rules/reference/divisions\.csv: is no table of code") as refused:
+        generalize_region.apply(pa.array([], pa.string()), to="county", project=own(tmp_path, table))
+    assert not any(word in str(refused.value) for word in ("370", "济南", "历下"))
 
 
 def test_reveals_the_levels() -> None:

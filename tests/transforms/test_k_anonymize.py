@@ -18,11 +18,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongkai import plugins, transforms
-from gongkai.content import HOME_VARIABLE
+from gongkai import plugins
 from gongkai.errors import ConfigError, DataError
+from gongkai.methods.table import Treatment
+from gongkai.project import SHIPPED, Project
 
-k_anonymize = plugins.load(transforms.__name__, "k_anonymize")
+k_anonymize = plugins.load(SHIPPED, "transforms", "k_anonymize")
 
 ADULT = Path(__file__).parent.parent / "data" / "adult"
 ENTITIES = {"born": "DATE_OF_BIRTH", "home": "ADDRESS_REGION", "age": "AGE", "sex": "GENDER", "name": "PERSON_NAME"}
@@ -47,13 +48,20 @@ def people(count: int, seed: int = 1) -> pa.RecordBatch:
     )  # fmt: skip
 
 
+def staged(batches: Iterator[pa.RecordBatch], columns: dict[str, Any], scratch: Path, **given_: Any) -> Iterator[pa.RecordBatch]:
+    """``given_``: fields of the parameters, and of what the program gives."""
+    by_program = {name: given_.pop(name) for name in ("entities", "note", "person", "project") if name in given_}
+    treatment = Treatment(**{"columns": columns, "entities": ENTITIES, "scratch": scratch, **by_program})
+    made: Iterator[pa.RecordBatch] = k_anonymize.stage(batches, k_anonymize.Params(**given_), treatment)
+    return made
+
+
 def treat(
     batch: pa.RecordBatch | list[pa.RecordBatch], scratch: Path, columns: dict[str, Any] | list[str], **given_: Any
 ) -> pa.Table:
     batches = [batch] if isinstance(batch, pa.RecordBatch) else batch
     wanted = {name: {} for name in columns} if isinstance(columns, list) else columns
-    made = k_anonymize.stage(iter(batches), columns=wanted, entities=ENTITIES, scratch=scratch, **given_)
-    return pa.Table.from_batches(list(made))
+    return pa.Table.from_batches(list(staged(iter(batches), wanted, scratch, **given_)))
 
 
 def classes(table: pa.Table, columns: list[str]) -> dict[tuple[Any, ...], list[int]]:
@@ -116,7 +124,7 @@ def _coarser(method: str, column: pa.Array, level: str) -> list[str | None]:
     if level == "*":
         return ["*"] * len(column)
     given_ = {"width": float(level)} if method == "bucket" else {"to": level}
-    return plugins.load(transforms.__name__, method).apply(column, **given_).to_pylist()
+    return plugins.load(SHIPPED, "transforms", method).apply(column, **given_).to_pylist()
 
 
 def test_missing_values_are_a_class_of_their_own_until_the_top(scratch: Path) -> None:
@@ -177,7 +185,7 @@ def test_batches_keep_their_cuts_and_columns_their_order(scratch: Path) -> None:
     batch = people(50)
     pieces = [batch.slice(0, 30), batch.slice(30, 0), batch.slice(30)]
     columns = {"born": {}, "sex": {}}
-    made = list(k_anonymize.stage(iter(pieces), columns=columns, entities=ENTITIES, scratch=scratch, k=5, suppress=0.2))
+    made = list(staged(iter(pieces), columns, scratch, k=5, suppress=0.2))
     assert [piece.num_rows for piece in made] == [30, 0, 20]
     assert all(piece.schema.names == batch.schema.names for piece in made)
 
@@ -202,7 +210,7 @@ def test_how_columns_are_laid_out_does_not_matter(scratch: Path, layout: str) ->
 def test_no_rows_and_only_treated_columns(scratch: Path) -> None:
     assert treat(people(5).slice(0, 0), scratch, ["born", "sex"], k=2).num_rows == 0
     assert treat(people(30).select(["sex"]), scratch, ["sex"], k=2, suppress=0.2).num_rows == 30
-    assert list(k_anonymize.stage(iter([]), columns={"sex": {}}, entities={}, scratch=scratch, k=2)) == []
+    assert list(staged(iter([]), {"sex": {}}, scratch, entities={}, k=2)) == []
 
 
 def test_weights_say_which_column_matters(scratch: Path) -> None:
@@ -298,9 +306,9 @@ def test_wrong_parameters_are_refused_before_a_row_is_read(scratch: Path, wrong:
         pytest.fail("a row was read")
         yield
 
-    given_ = {"columns": {"sex": {}}, "entities": ENTITIES, "scratch": scratch, "k": 2}
+    given_ = {"columns": {"sex": {}}, "scratch": scratch, "k": 2}
     with pytest.raises(ValueError, match=message):
-        k_anonymize.stage(untouched(), **(given_ | wrong))
+        staged(untouched(), **(given_ | wrong))
 
 
 @pytest.mark.parametrize(
@@ -334,9 +342,7 @@ def test_no_raw_value_of_a_treated_column_is_on_disk(scratch: Path) -> None:
     canaries = [f"铋鹇{index:04d}" for index in range(200)]
     born = [f"19{index % 60 + 10:02d}-0{index % 9 + 1}-1{index % 9}" for index in range(200)]
     rows = pa.record_batch({"name": canaries, "born": born, "note": [f"kept {index}" for index in range(200)]})
-    made = k_anonymize.stage(
-        iter([rows.slice(0, 120), rows.slice(120)]), columns={"name": {}, "born": {}}, entities=ENTITIES, scratch=scratch, k=4
-    )
+    made = staged(iter([rows.slice(0, 120), rows.slice(120)]), {"name": {}, "born": {}}, scratch, k=4)
     next(made)
     (path,) = scratch.iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
@@ -357,7 +363,7 @@ def test_the_disk_is_left_empty_on_an_error(scratch: Path, when: str) -> None:
             raise DataError.of("source.row_count", "fewer rows than counted")
         yield people(20)
 
-    made = k_anonymize.stage(broken(), columns={"sex": {}}, entities=ENTITIES, scratch=scratch, k=2, suppress=0.2)
+    made = staged(broken(), {"sex": {}}, scratch, k=2, suppress=0.2)
     if when == "while reading":
         with pytest.raises(DataError, match="fewer rows"):
             next(made)
@@ -371,14 +377,13 @@ def test_the_disk_is_left_empty_on_an_error(scratch: Path, when: str) -> None:
 # -- other people's ------------------------------------------------------------------------------------------------------
 
 
-def test_adult_is_5_anonymous_as_pycanon_counts_it(tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_adult_is_5_anonymous_as_pycanon_counts_it(tmp_path: Path, scratch: Path) -> None:
     from pycanon import anonymity
 
     folder = tmp_path / "rules" / "hierarchies"
     folder.mkdir(parents=True)
     for path in ADULT.glob("adult_hierarchy_*.csv"):
         shutil.copy(path, folder / path.name.removeprefix("adult_hierarchy_"))
-    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     with gzip.open(ADULT / "adult.csv.gz", "rt", encoding="utf-8") as file:
         header, *rows = csv.reader(file, delimiter=";")
     batch = pa.record_batch([pa.array(column) for column in zip(*rows, strict=True)], header)
@@ -386,11 +391,22 @@ def test_adult_is_5_anonymous_as_pycanon_counts_it(tmp_path: Path, scratch: Path
     given_ = {name: {"hierarchy": name} for name in header if name != "occupation"}
     sensitive = {"l": 3, "sensitive": ("occupation",)}
     entities = dict.fromkeys(header, "NONE")
-    made = k_anonymize.stage(
-        iter([batch]), columns=given_, entities=entities, scratch=scratch, note=notes.append, k=5, suppress=0.04, **sensitive
-    )
+    told = {"entities": entities, "note": notes.append, "project": Project.at(tmp_path)}
+    made = staged(iter([batch]), given_, scratch, k=5, suppress=0.04, **sensitive, **told)
     out = pa.Table.from_batches(list(made)).to_pandas()
     kept = out[out["sex"] != MASKED].reset_index(drop=True)
     assert len(out) - len(kept) == notes[0]["suppressed"] <= 0.04 * len(out)
     assert anonymity.k_anonymity(kept, list(given_)) == notes[0]["smallest"] >= 5
     assert anonymity.l_diversity(kept, list(given_), ["occupation"]) >= 3
+
+
+def test_a_citys_own_generalize_date_changes_nothing(tmp_path: Path, scratch: Path) -> None:
+    """A city's method is for the columns that name it; what a class of rows is told stays what the shipped ladder says."""
+    own = tmp_path / "mycity" / "transforms" / "generalize_date.py"
+    own.parent.mkdir(parents=True)
+    shipped = Path(plugins.load(SHIPPED, "transforms", "generalize_date").__file__).read_text("utf-8")
+    own.write_text(shipped.replace("return dates.coarsen(column, to, width, as_of)", 'return pa.array(["own"] * len(column))'), "utf-8")
+    city = Project.at(tmp_path / "mycity")
+    assert plugins.load(city, "transforms", "generalize_date").apply(pa.array(["1990-03-07"]), to="year").to_pylist() == ["own"]
+    rows = people(400)
+    assert treat(rows, scratch, ["born", "home"], k=5, project=city) == treat(rows, scratch, ["born", "home"], k=5)

@@ -4,8 +4,9 @@ import pyarrow as pa
 
 from gongkai import plugins
 from gongkai.disclosure import Form
+from gongkai.project import SHIPPED
 
-keep = plugins.load("gongkai.transforms", "keep")
+keep = plugins.load(SHIPPED, "transforms", "keep")
 
 
 def test_values_stay() -> None:

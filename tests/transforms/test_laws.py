@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from gongkai import plugins
 from gongkai.disclosure import Form
+from gongkai.project import SHIPPED
+from gongkai.reference import divisions
 
 KEY = bytes(range(32))
 CASES: list[tuple[str, dict[str, Any]]] = [
@@ -81,7 +83,7 @@ VALUES = st.one_of(
 @example(values=[*ODD, None])
 @settings(max_examples=60, deadline=None)
 def test_no_text_comes_out_raw(name: str, given_: dict[str, Any], values: list[str | None]) -> None:
-    method = plugins.load("gongkai.transforms", name)
+    method = plugins.load(SHIPPED, "transforms", name)
     who = {"person": pa.array([f"p{index}" for index in range(len(values))], pa.string())} if name in PERSONS else {}
     out = method.apply(pa.array(values, pa.string()), **given_, **who).to_pylist()
     told = {key: value for key, value in given_.items() if key in plugins.parameters(method.reveals)}
@@ -126,8 +128,8 @@ def shows_no_more(name: str, disclosed: Any, value: str, published: str | None, 
 
 
 def titles(digits: int) -> set[str]:
-    divisions = plugins.load_private("gongkai.transforms", "_divisions").load()
-    return {divisions.title(code) for code in divisions.names if len(code) <= digits}
+    table = divisions.load(SHIPPED)
+    return {table.title(code) for code in table.names if len(code) <= digits}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def titles(digits: int) -> set[str]:
     ],
 )
 def test_values_others_let_through_are_masked(value: str, keep: tuple[int, int]) -> None:
-    masked = plugins.load("gongkai.transforms", "mask").apply(pa.array([value]), keep=keep).to_pylist()[0]
+    masked = plugins.load(SHIPPED, "transforms", "mask").apply(pa.array([value]), keep=keep).to_pylist()[0]
     assert masked != value
     assert "*" in masked
     assert sum(character in value for character in masked.replace("*", "")) <= sum(keep)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
 
-mask = plugins.load("gongkai.transforms", "mask")
+mask = plugins.load(SHIPPED, "transforms", "mask")
 
 CASES = [
     ("phone", "13812345678", (3, 4), "138****5678"),

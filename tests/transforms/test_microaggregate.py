@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
 from gongkai.errors import DataError
+from gongkai.methods.recoding import groups
+from gongkai.methods.table import Treatment
+from gongkai.project import SHIPPED
 
-microaggregate = plugins.load("gongkai.transforms", "microaggregate")
-groups = plugins.load_private("gongkai.transforms", "_groups")
+microaggregate = plugins.load(SHIPPED, "transforms", "microaggregate")
 RANDOM = np.random.default_rng(7)
 PAY = pa.array([None if row % 13 == 0 else int(value) for row, value in enumerate(RANDOM.lognormal(9, 1, 300))], pa.int64())
 TABLE = pa.table({"row": range(300), "pay": PAY, "age": [int(age) for age in RANDOM.integers(0, 100, 300)]})
@@ -32,10 +34,13 @@ def scratch(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(rows: pa.Table, scratch: Path, columns: Any = ("pay",), *, cut: int = 17, **given: Any) -> pa.Table:
+def run(
+    rows: pa.Table, scratch: Path, columns: Any = ("pay",), *, cut: int = 17, note: Any = lambda _: None, **given: Any
+) -> pa.Table:
     columns = columns if isinstance(columns, dict) else {name: {} for name in columns}
     batches = rows.to_batches(max_chunksize=cut) or [pa.RecordBatch.from_pylist([], rows.schema)]
-    return pa.Table.from_batches(list(microaggregate.stage(iter(batches), columns=columns, scratch=scratch, **given)))
+    treatment = Treatment(columns=columns, entities={}, scratch=scratch, note=note)
+    return pa.Table.from_batches(list(microaggregate.stage(iter(batches), microaggregate.Params(**given), treatment)))
 
 
 def of(values: list[Any], scratch: Path, type_: pa.DataType | None = None, *, k: int = 2, **given: Any) -> list[Any]:
@@ -257,7 +262,8 @@ def test_notes_what_was_lost(scratch: Path) -> None:
 
 
 def test_nothing_in_nothing_out(scratch: Path) -> None:
-    assert list(microaggregate.stage(iter([]), columns={"pay": {}}, scratch=scratch)) == []
+    treatment = Treatment(columns={"pay": {}}, entities={}, scratch=scratch)
+    assert list(microaggregate.stage(iter([]), microaggregate.Params(), treatment)) == []
     assert run(TABLE[:0], scratch).equals(TABLE[:0])
     assert run(TABLE, scratch, []).equals(TABLE)
 
@@ -272,7 +278,8 @@ def test_too_few(scratch: Path, columns: list[str], count: int) -> None:
 def test_no_treated_value_is_on_disk_and_the_others_leave_with_the_stage(scratch: Path) -> None:
     secret = 0x5345435245540000
     rows = pa.table({"row": range(400), "pay": [secret + row for row in range(400)]})
-    flow = microaggregate.stage(iter(rows.to_batches(max_chunksize=100)), columns={"pay": {}}, scratch=scratch)
+    treatment = Treatment(columns={"pay": {}}, entities={}, scratch=scratch)
+    flow = microaggregate.stage(iter(rows.to_batches(max_chunksize=100)), microaggregate.Params(), treatment)
     next(flow)
     (file,) = scratch.iterdir()
     with pa.ipc.open_stream(file) as stream:

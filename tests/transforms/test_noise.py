@@ -15,8 +15,9 @@ from scipy import stats
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
 
-noise = plugins.load("gongkai.transforms", "noise")
+noise = plugins.load(SHIPPED, "transforms", "noise")
 KEY = bytes(range(32))
 GIVEN: dict[str, Any] = {"epsilon": 0.5, "sensitivity": 3.0, "low": -1000, "high": 1000}
 COUNT = 100_000

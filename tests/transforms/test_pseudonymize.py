@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
 
-pseudonymize = plugins.load("gongkai.transforms", "pseudonymize")
+pseudonymize = plugins.load(SHIPPED, "transforms", "pseudonymize")
 KEY = bytes(range(32))
 ALGORITHMS: dict[str, Any] = {"aes": algorithms.AES(KEY), "sm4": algorithms.SM4(KEY[:16])}
 CIPHERS = ["aes", "sm4", "sm3"]

@@ -8,8 +8,9 @@ import pytest
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
 
-redact = plugins.load("gongkai.transforms", "redact")
+redact = plugins.load(SHIPPED, "transforms", "redact")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
 
-rounding = plugins.load("gongkai.transforms", "round")
+rounding = plugins.load(SHIPPED, "transforms", "round")
 MONEY = pa.decimal128(12, 2)
 WIDE = pa.decimal128(38, 2)
 EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
 
-shift_date = plugins.load("gongkai.transforms", "shift_date")
+shift_date = plugins.load(SHIPPED, "transforms", "shift_date")
 KEY = bytes(range(32))
 DATES = st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1))
 

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
 from gongkai.errors import DataError
+from gongkai.methods.table import Treatment
+from gongkai.project import SHIPPED
 
-shuffle = plugins.load("gongkai.transforms", "shuffle")
+shuffle = plugins.load(SHIPPED, "transforms", "shuffle")
 KEY = bytes(range(32))
 ROWS = 200
 TABLE = pa.table(
@@ -36,7 +38,8 @@ def scratch(tmp_path: Path) -> Path:
 def run(rows: pa.Table, scratch: Path, columns: Any = ("pay",), *, cut: int = 7, key: bytes = KEY, **given: Any) -> pa.Table:
     columns = columns if isinstance(columns, dict) else {name: {} for name in columns}
     batches = rows.to_batches(max_chunksize=cut) or [pa.RecordBatch.from_pylist([], rows.schema)]
-    out = list(shuffle.stage(iter(batches), columns=columns, key=key, scratch=scratch, **given))
+    treatment = Treatment(columns=columns, entities={}, key=key, scratch=scratch)
+    out = list(shuffle.stage(iter(batches), shuffle.Params(**given), treatment))
     assert [batch.num_rows for batch in out] == [batch.num_rows for batch in batches]
     return pa.Table.from_batches(out)
 
@@ -126,7 +129,8 @@ def test_every_column_treated_or_none(scratch: Path) -> None:
 
 
 def test_nothing_in_nothing_out(scratch: Path) -> None:
-    assert list(shuffle.stage(iter([]), columns={"pay": {}}, key=KEY, scratch=scratch)) == []
+    treatment = Treatment(columns={"pay": {}}, entities={}, key=KEY, scratch=scratch)
+    assert list(shuffle.stage(iter([]), shuffle.Params(), treatment)) == []
     assert run(TABLE[:0], scratch).equals(TABLE[:0])
 
 
@@ -143,7 +147,8 @@ def test_two_rows_are_never_enough(scratch: Path) -> None:
 
 def test_no_treated_value_is_on_disk_and_the_others_leave_with_the_stage(scratch: Path) -> None:
     rows = pa.table({"row": [f"kept{row}" for row in range(ROWS)], "pay": [f"secret{row}" for row in range(ROWS)]})
-    flow = shuffle.stage(iter(rows.to_batches(max_chunksize=50)), columns={"pay": {}}, key=KEY, scratch=scratch)
+    treatment = Treatment(columns={"pay": {}}, entities={}, key=KEY, scratch=scratch)
+    flow = shuffle.stage(iter(rows.to_batches(max_chunksize=50)), shuffle.Params(), treatment)
     next(flow)
     (file,) = scratch.iterdir()
     with pa.ipc.open_stream(file) as stream:

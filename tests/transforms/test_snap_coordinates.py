@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
 
-snap = plugins.load("gongkai.transforms", "snap_coordinates")
+snap = plugins.load(SHIPPED, "transforms", "snap_coordinates")
 RADIUS = 6_371_008.8
 LATITUDES, LONGITUDES = st.floats(-90, 90), st.floats(-180, 180)
 METRES = st.floats(100, 1_000_000)

@@ -8,8 +8,9 @@ import pytest
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
 
-suppress = plugins.load("gongkai.transforms", "suppress")
+suppress = plugins.load(SHIPPED, "transforms", "suppress")
 
 
 @pytest.mark.parametrize(

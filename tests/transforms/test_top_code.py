@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
 
-top_code = plugins.load("gongkai.transforms", "top_code")
+top_code = plugins.load(SHIPPED, "transforms", "top_code")
 MONEY = pa.decimal128(7, 2)
 
 

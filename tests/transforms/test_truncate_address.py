@@ -5,9 +5,11 @@ import pytest
 
 from gongkai import plugins
 from gongkai.disclosure import Disclosure, Form
+from gongkai.project import SHIPPED
+from gongkai.reference import divisions
 
-truncate_address = plugins.load("gongkai.transforms", "truncate_address")
-divisions = plugins.load_private("gongkai.transforms", "_divisions").load()
+truncate_address = plugins.load(SHIPPED, "transforms", "truncate_address")
+divisions = divisions.load(SHIPPED)
 
 CASES = [
     ("in full", "山东省济南市历下区泉城路268号", "山东省", "山东省济南市", "山东省济南市历下区"),

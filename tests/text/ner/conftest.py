@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.project import SHIPPED
 from gongkai.text import ner
 
 DATA = Path(__file__).parents[2] / "data" / "zh_ner"
@@ -17,7 +18,7 @@ Labelled = list[tuple[str, set[tuple[int, int, str]]]]
 
 @pytest.fixture(scope="session")
 def tagger() -> ner.Tagger:
-    return ner.load()
+    return ner.load(SHIPPED)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gongkai.errors import ConfigError
+from gongkai.project import Project
 from gongkai.text.ner import features, head, weights
 
 
@@ -69,11 +70,10 @@ def _arrays() -> dict[str, np.ndarray]:
     return {name: np.zeros(shape, np.float16) for name, shape in shapes.items()}
 
 
-def test_a_citys_own_head_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_citys_own_head_is_taken(tmp_path: Path) -> None:
     (tmp_path / "rules" / "names").mkdir(parents=True)
     np.savez(tmp_path / "rules" / "names" / "head.npz", **_arrays())
-    monkeypatch.setenv("GONGKAI_HOME", str(tmp_path))
-    assert head.read().passing.shape == (7, 7)
+    assert head.read(head.find(Project.at(tmp_path))).passing.shape == (7, 7)
 
 
 def _without(name: str) -> dict[str, np.ndarray]:
