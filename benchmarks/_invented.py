@@ -11,7 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gongkai import plugins
+from gongkai.identifiers import mobile
+from gongkai.project import SHIPPED
+from gongkai.reference import divisions
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 _SURNAMES = pa.array([*"王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余", "欧阳", "上官"])
@@ -30,7 +32,7 @@ def column(name: str, rows: int) -> pa.Array:
 
 
 def _phones(rows: int) -> pa.Array:
-    segments = pa.array(plugins.load("gongkai.classify.identifiers", "mobile").SEGMENTS)
+    segments = pa.array(mobile.SEGMENTS)
     segment, number = _drawn((len(segments), 10**8), rows)
     return _joined(segments.take(pa.array(segment)), _padded(number, 8))
 
@@ -125,7 +127,7 @@ def _joined(*parts: Any) -> pa.Array:
 
 
 def _divisions() -> Any:
-    return plugins.load_private("gongkai.transforms", "_divisions").load()
+    return divisions.load(SHIPPED)
 
 
 @cache

@@ -23,6 +23,7 @@ from benchmarks._measure import table
 from benchmarks.rivals import jieba_plain, presidio_plain
 from gongkai.classify import scoring
 from gongkai.classify.headers import guess
+from gongkai.project import SHIPPED
 from gongkai.text import detector, lines
 from gongkai.text.evaluate import Evaluation, Score
 from gongkai.text.span import Span
@@ -48,7 +49,7 @@ def headers(files: Sequence[Path]) -> None:
     """Column names and comments against their labels, by what may be read."""
     rows = []
     for path in files:
-        scores = scoring.score(scoring.read(path), lambda name, comment: guess(name, comment).entity)
+        scores = scoring.score(scoring.read(path), lambda name, comment: guess(name, comment, SHIPPED).entity)
         for source, score in scores.items():
             shares = (score.accuracy, score.precision, score.recall, score.f1)
             rows.append((f"{path.stem}: {source}", f"{score.rows}", *(f"{share:.3f}" for share in shares)))
@@ -93,7 +94,7 @@ def nothing(files: Sequence[Path]) -> None:
 
 
 def _everybody() -> dict[str, Detect]:
-    ours = detector()
+    ours = detector(SHIPPED)
     return {"gongkai": ours.detect, "plain Presidio": _rival(presidio_plain.detect), "jieba": _rival(jieba_plain.detect)}
 
 

@@ -66,10 +66,11 @@ def measure(size: int) -> tuple[float, ...]:
         home = Path(folder)
         (home / "catalog").mkdir()
         os.environ["GONGKAI_HOME"] = folder
-        from gongkai import settings
-        from gongkai.airflow import environment, files
 
-        city = settings.load()
+        from gongkai.airflow import environment, files
+        from gongkai.project import Project
+
+        city = Project.find()
         _approve(city, [_entry(number) for number in range(size)])
         started = time.perf_counter()
         files.refresh(city)
@@ -125,16 +126,17 @@ def _entry(number: int) -> dict:
 
 def _approve(city, documents: list[dict]) -> None:
     from gongkai import rules
-    from gongkai.registry import basis
+    from gongkai.lifecycle import basis
     from gongkai.registry.entry import Entry
-    from gongkai.registry.store import Registry
+    from gongkai.registry.store import of as registry_of
 
-    in_force = rules.load()
-    registry = Registry(city.database)
+    registry = registry_of(city)
     entries = [Entry.model_validate(yaml.safe_load(yaml.safe_dump(document))) for document in documents]
-    registry.save(entries, rules=in_force.digest)
+    registry.save(entries, rules=rules.load(city).digest)
     for entry in entries:
-        registry.approve(entry.code, by="审查员", note="已审查", rules=basis.rules_digest(entry, in_force))
+        found = basis.of(city, entry)
+        passed = basis.reviews(city, entry)
+        registry.approve(entry.code, by="审查员", note="已审查", basis=found.digest, stands_on=found.parts, kinds=passed)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 import pyarrow as pa
@@ -18,9 +19,9 @@ import pyarrow.compute as pc
 
 from benchmarks._measure import table
 from benchmarks.rivals import presidio_plain
-from gongkai import plugins, rules
 from gongkai.classify import Finding, profile, sampling, values
 from gongkai.classify.sweep import Sweep
+from gongkai.project import SHIPPED
 
 COLUMNS = 50
 PRESIDIO_ROWS = 100
@@ -58,18 +59,18 @@ def main() -> None:
 
 def run(rows: int = 1_000_000) -> tuple[list[Measured], list[Finding]]:
     """The whole as one call, then its steps by themselves; and what was found."""
-    invented, ruled = invent(rows), rules.load()
-    profile(invented.slice(0, 1000), ruled)  # word lists and regular expressions are loaded once
+    invented = invent(rows)
+    profile(invented.slice(0, 1000), SHIPPED)  # word lists and regular expressions are loaded once
     found: list[Finding] = []
     measured = [
-        _timed("sample + classify + sweep, 2 threads", lambda: found.extend(profile(invented, ruled))),
+        _timed("sample + classify + sweep, 2 threads", lambda: found.extend(profile(invented, SHIPPED))),
         _timed("sample, 1 thread", lambda: _sample(invented)),
     ]
     samples = _sample(invented)
     plain = [each.column for each in found if each.role == "plain"]
     measured += [
-        _timed("read the samples, 1 thread", lambda: [values.read(sample) for sample in samples]),
-        _timed(f"sweep {len(plain)} plain columns, 1 thread", lambda: _sweep(invented.select(plain), Sweep(ruled))),
+        _timed("read the samples, 1 thread", lambda: [values.read(sample, SHIPPED) for sample in samples]),
+        _timed(f"sweep {len(plain)} plain columns, 1 thread", lambda: _sweep(invented.select(plain), Sweep(SHIPPED))),
     ]
     return measured, found
 
@@ -119,7 +120,7 @@ def _from(pool: list[str], source: np.random.Generator, rows: int) -> pa.Array:
 def _identifier(name: str) -> Callable[[np.random.Generator, int], pa.Array]:
     def make(source: np.random.Generator, rows: int) -> pa.Array:
         drawn = random.Random(int(source.integers(2**31)))
-        generate = plugins.load("gongkai.classify.identifiers", name).generate
+        generate = import_module(f"gongkai.identifiers.{name}").generate
         return _from([generate(drawn) for _ in range(_POOL)], source, rows)
 
     return make

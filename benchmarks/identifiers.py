@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
 
 import pyarrow as pa
@@ -21,7 +22,7 @@ from benchmarks._measure import table
 from benchmarks.rivals import presidio_plain
 from gongkai import plugins
 
-PACKAGE = "gongkai.classify.identifiers"
+PACKAGE = "gongkai.identifiers"
 DISTINCT = 50_000
 PRESIDIO = 500
 """Values are enough for it."""
@@ -34,7 +35,7 @@ STDNUM = {
 def run() -> None:
     """Measure and print."""
     pa.set_cpu_count(1)
-    rows = [_row(name) for name in plugins.names(PACKAGE)]
+    rows = [_row(name) for name in plugins.modules(PACKAGE)]
     table(
         f"identifiers: {_values():,} values, one core, CPU time",
         ("identifier", "M values/s", "with spaces, full width", "x re loop", "x Presidio batch", "x python-stdnum"),
@@ -46,7 +47,7 @@ main = run
 
 
 def _row(name: str) -> tuple[str, ...]:
-    kind = plugins.load(PACKAGE, name)
+    kind = import_module(f"{PACKAGE}.{name}")
     chance = random.Random(1)
     distinct = [kind.generate(chance) for _ in range(DISTINCT)]
     column = pa.array(distinct * max(_values() // DISTINCT, 1))
@@ -70,8 +71,6 @@ def _stdnum(name: str, distinct: list[str]) -> Callable[[float], str]:
     """How many times faster than python-stdnum's loop; a dash where it does not know the number."""
     if name not in STDNUM:
         return lambda fast: "-"
-    from importlib import import_module
-
     is_valid = import_module(STDNUM[name]).is_valid
     few = distinct[:5_000]
 

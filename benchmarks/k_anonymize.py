@@ -8,6 +8,7 @@ Also the Adult data with ARX's hierarchies, 5 rows in every class, at most 4 % s
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -20,7 +21,11 @@ import pyarrow as pa
 
 from benchmarks._measure import Measured, run, table
 from gongkai import plugins
-from gongkai.stage import BATCH_ROWS
+from gongkai.batches import BATCH_ROWS
+from gongkai.methods.recoding.lattice import Lattice
+from gongkai.methods.table import Treatment
+from gongkai.project import SHIPPED, Project
+from gongkai.reference import divisions
 
 WIDTHS = [1000.0, 5000.0, 10000.0, 50000.0]
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -62,8 +67,7 @@ def _row(name: str, rows: int, measured: Measured) -> tuple[str, ...]:
 def _child(what: str) -> None:
     """Treat one table, and print what it took."""
     notes: list[dict[str, Any]] = []
-    lattice = plugins.load_private("gongkai.transforms", "_lattice").Lattice
-    spent, search = [0.0], lattice.search
+    spent, search = [0.0], Lattice.search
 
     def timed(self: Any) -> Any:
         started = time.perf_counter()
@@ -71,12 +75,14 @@ def _child(what: str) -> None:
         spent[0] = time.perf_counter() - started
         return found
 
-    lattice.search = timed
+    Lattice.search = timed
     with tempfile.TemporaryDirectory() as scratch:
-        given = _adult() if what == "adult" else _people(int(what))
+        given = _adult(Path(scratch)) if what == "adult" else _people(int(what))
         started, worked = time.perf_counter(), time.process_time()
-        method = plugins.load("gongkai.transforms", "k_anonymize")
-        for _ in method.stage(**given, scratch=Path(scratch), note=notes.append):
+        method = plugins.load(SHIPPED, "transforms", "k_anonymize")
+        params = method.Params(k=given.pop("k"), suppress=given.pop("suppress"))
+        batches = given.pop("batches")
+        for _ in method.stage(batches, params, Treatment(**given, scratch=Path(scratch), note=notes.append)):
             pass
         seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     print(json.dumps({"seconds": seconds, "cpu": cpu, "search": spent[0], "note": notes[0]}))
@@ -88,7 +94,7 @@ def _people(rows: int) -> dict[str, Any]:
 
 def _batches(rows: int) -> Iterator[pa.RecordBatch]:
     """Counties and ethnicities are as uneven as they are in a country, incomes log-normal; a few cells are missing."""
-    codes = plugins.load_private("gongkai.transforms", "_divisions").load().names
+    codes = divisions.load(SHIPPED).names
     counties = pa.array(sorted(code for code in codes if len(code) == 6))
     common = 1 / np.arange(10, len(counties) + 10)
     rare = np.array([0.91, *(0.09 / (ETHNICITIES - 1) for _ in range(ETHNICITIES - 1))])
@@ -112,17 +118,22 @@ def _batches(rows: int) -> Iterator[pa.RecordBatch]:
         )
 
 
-def _adult() -> dict[str, Any]:
+def _adult(home: Path) -> dict[str, Any]:
+    """ARX's hierarchies are those of a city at ``home``."""
     import gzip
     from csv import reader
 
-    found = {f"hierarchies/{path.name}": path for path in ADULT.glob("adult_hierarchy_*.csv")}
-    plugins.load_private("gongkai.transforms", "_hierarchy").files = lambda kind, pattern: found
+    folder = home / "rules" / "hierarchies"
+    folder.mkdir(parents=True)
+    for path in ADULT.glob("adult_hierarchy_*.csv"):
+        shutil.copy(path, folder)
     with gzip.open(ADULT / "adult.csv.gz", "rt", encoding="utf-8") as file:
         header, *rows = reader(file, delimiter=";")
     batch = pa.record_batch([pa.array(column) for column in zip(*rows, strict=True)], header)
     columns = {name: {"hierarchy": f"adult_hierarchy_{name}"} for name in header}
-    return {"batches": iter([batch]), "columns": columns, "entities": {}, "k": 5, "suppress": 0.04}
+    return {
+        "batches": iter([batch]), "columns": columns, "entities": {}, "k": 5, "suppress": 0.04, "project": Project.at(home)
+    }  # fmt: skip
 
 
 def _option(name: str, default: str) -> str:

@@ -25,7 +25,8 @@ from benchmarks import _alternatives as alternatives
 from benchmarks._invented import column
 from benchmarks._measure import table
 from gongkai import plugins
-from gongkai.stage import BATCH_ROWS
+from gongkai.batches import BATCH_ROWS
+from gongkai.project import SHIPPED
 
 COPIED = 256 << 20
 READS_NOTHING = "suppress"
@@ -114,7 +115,7 @@ def _rows(case: Case, values: int, bandwidth: float) -> tuple[tuple[str, ...], t
 
 def _method(case: Case, given: pa.Array, who: pa.Array) -> Callable[[], pa.Array]:
     """The method over all batches."""
-    apply = plugins.load("gongkai.transforms", case.method).apply
+    apply = plugins.load(SHIPPED, "transforms", case.method).apply
     fixed = case.given | ({"key": alternatives.KEY} if _wants(case, "key") else {})
     starts = range(0, len(given), BATCH_ROWS)
     batches = [(given.slice(start, BATCH_ROWS), who.slice(start, BATCH_ROWS)) for start in starts]
@@ -124,7 +125,7 @@ def _method(case: Case, given: pa.Array, who: pa.Array) -> Callable[[], pa.Array
 
 
 def _wants(case: Case, name: str) -> bool:
-    return name in inspect.signature(plugins.load("gongkai.transforms", case.method).apply).parameters
+    return name in inspect.signature(plugins.load(SHIPPED, "transforms", case.method).apply).parameters
 
 
 def _fits(case: Case, treated: pa.ChunkedArray) -> pa.Array:

@@ -24,6 +24,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # counts only where numpy is
 
 import numpy as np
 
+from gongkai.project import SHIPPED
 from gongkai.text import ner
 from gongkai.text.ner import batching, head, spans, weights
 
@@ -37,7 +38,7 @@ Found = list[set[tuple[int, int]]]
 def run() -> dict[str, dict[str, float]]:
     """Characters per second, and precision, recall, F1 in percent."""
     source = weights.read()
-    alone, taught = ner.Tagger(source, None), ner.Tagger(source, head.read())
+    alone, taught = ner.Tagger(source, None), ner.Tagger(source, head.read(head.find(SHIPPED)))
     return {
         "speed": _speeds(source, alone, taught),
         "load": _loading(),
@@ -153,11 +154,12 @@ def _loading() -> dict[str, float]:
     code = """
 import time
 from pathlib import Path
+from gongkai.project import SHIPPED
 from gongkai.text import ner
 def held():
     return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) / 1024
 before, started = held(), time.process_time()
-tagger = ner.load()
+tagger = ner.load(SHIPPED)
 print(time.process_time() - started, held() - before)
 tagger.tag(["市民王建国来电反映，" * 12] + ["小区停车难，第%d次反映。" % n for n in range(20000)])
 print(held() - before)

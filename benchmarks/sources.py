@@ -106,7 +106,7 @@ def gongkai(kind: str) -> Callable[[], Iterator[Any]]:
     def run() -> Iterator[Any]:
         from gongkai.sources import sql
 
-        return sql.scan(columns=COLUMNS, connection=f"bench_{kind}", table=TABLE)
+        return sql.scan(columns=COLUMNS, connection=f"bench_{kind}", table=TABLE, project=_project())
 
     return run
 
@@ -118,7 +118,8 @@ def general(kind: str) -> Callable[[], Iterator[Any]]:
         from gongkai import connections
         from gongkai.sources import _general, _table
 
-        place = _table.Table("bench", connections.url(f"bench_{kind}"), None, TABLE, _table.zone())
+        project = _project()
+        place = _table.Table("bench", connections.url(project, f"bench_{kind}"), None, TABLE, _table.zone(project))
         return _general.scan(place, COLUMNS, None)
 
     return run
@@ -128,9 +129,15 @@ def file(name: str) -> Callable[[], Iterator[Any]]:
     def run() -> Iterator[Any]:
         from gongkai.sources import file
 
-        return file.scan(columns=COLUMNS, path=name)
+        return file.scan(columns=COLUMNS, path=name, project=_project())
 
     return run
+
+
+def _project() -> Any:
+    from gongkai.project import Project
+
+    return Project.at(Path(os.environ["GONGKAI_HOME"]))
 
 
 def postgres_floor() -> Iterator[Any]:
