@@ -56,7 +56,8 @@ def own(path: Path, content: bytes) -> bool:
 
 
 def private(folder: Path) -> Path:
-    """A folder that only its owner may enter, made with those above it where it is not there."""
+    """A folder that only its owner may enter, made where it is not there; one that is there stays as it is, and what has
+    to be made above it is as the umask says."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

@@ -206,9 +206,13 @@ class Project:
         found: Made = value
         return found
 
+    def anew(self) -> Project:
+        """The same project with nothing read yet."""
+        return Project(self.home, settings=self._settings)
+
     def watched(self) -> Project:
-        """The same project with nothing noted yet."""
-        view = Project(self.home, settings=self._settings)
+        """The same project with nothing noted yet, that shares what was made."""
+        view = self.anew()
         view._made, view._making = self._made, self._making
         return view
 

@@ -16,13 +16,10 @@ from gongkai.pipeline import steps
 
 MORE_THAN_HALF = "row_change: 1000\n"
 METHOD = '''
-import pyarrow as pa
-import pyarrow.compute as pc
 from gongkai.disclosure import Disclosure, Form
-TITLE, VERSION, TYPES = "乘以系数", 1, frozenset({"decimal"})
-def apply(column, *, project):
-    factor = int(project.file("rules", "factor.csv").read_text("utf-8"))
-    return pc.multiply(column, pa.scalar(factor, pa.int64())).cast(column.type)
+TITLE, VERSION, TYPES = "不变", 1, frozenset({"decimal"})
+def apply(column):
+    return column
 def reveals(entity):
     return Disclosure(Form.COARSE, width=1.0)
 '''
@@ -39,7 +36,7 @@ def write_expectations(city: City) -> None:
     path.write_text(MORE_THAN_HALF, "utf-8")
 
 
-def write_surnames(city: City) -> None:
+def write_divisions(city: City) -> None:
     path = city.home / "rules" / "reference" / "divisions.csv"
     path.parent.mkdir(exist_ok=True)
     path.write_text("370000,别省\n", "utf-8")
@@ -70,7 +67,7 @@ def test_a_change_of_what_decides_nothing_is_let(project: City) -> None:
     project.register()
     ours = project.project
     ref = pipeline.package(ours, pipeline.check(ours, pipeline.desensitize(ours, project.code, "r-1")))
-    write_surnames(project)
+    write_divisions(project)
     assert pipeline.publish(ours, ref).verdict == "published"
 
 
@@ -97,28 +94,25 @@ def test_a_source_that_reads_what_no_approval_covers_is_stopped(project: City) -
 
 
 def test_an_own_method_of_too_few_rows_is_named(project: City) -> None:
-    (project.home / "transforms").mkdir()
-    text = METHOD.replace('int(project.file("rules", "factor.csv").read_text("utf-8"))', "1").replace(".type)", ".type)[1:]")
-    (project.home / "transforms" / "times.py").write_text(text, "utf-8")
-    allow(project, "times")
-    project.write_entry(("金额, title: 补贴金额, type: \"decimal(12,2)\", entity: NONE, method: keep", "金额, title: 补贴金额, type: \"decimal(12,2)\", entity: NONE, method: times"))
+    write_own_method(project, METHOD.replace("return column", "return column[1:]"))
     project.register()
     outcome = project.run()
     assert outcome.verdict != "published"
-    assert [reason for reason in outcome.reasons if "method times gives" in reason], outcome.reasons
-
-
-def allow(city: City, method: str) -> None:
-    path = city.home / "rules" / "policy.yml"
-    path.write_text(path.read_text("utf-8").replace("round,", f"round, {method},"), "utf-8")
-    assert method in path.read_text("utf-8")
+    assert [reason for reason in outcome.reasons if "method own gives" in reason], outcome.reasons
 
 
 def test_an_own_method_that_cannot_take_no_rows_is_named(project: City) -> None:
-    (project.home / "transforms").mkdir()
-    (project.home / "transforms" / "times.py").write_text(METHOD.replace("factor = int", "column[0]; factor = int"), "utf-8")
-    allow(project, "times")
-    project.write_entry(("办卡日期, type: date, entity: NONE, method: keep", "办卡日期, type: date, entity: NONE, method: keep"))
-    project.write_entry(("\"decimal(12,2)\", entity: NONE, method: keep", "\"decimal(12,2)\", entity: NONE, method: times"))
-    with pytest.raises(ConfigError, match=r"transforms/times\.py: fails on a column without rows \(IndexError\)"):
+    write_own_method(project, METHOD.replace("return column", "return column[0] and column"))
+    with pytest.raises(ConfigError, match=r"transforms/own\.py: fails on a column without rows \(IndexError\)"):
         lifecycle.apply(project.project, [project.entry])
+
+
+def write_own_method(city: City, text: str) -> None:
+    """A city's own method, allowed by its policy and used by its entry."""
+    (city.home / "transforms").mkdir()
+    (city.home / "transforms" / "own.py").write_text(text, "utf-8")
+    policy = city.home / "rules" / "policy.yml"
+    allowed = policy.read_text("utf-8").replace("round,", "round, own,")
+    assert "own," in allowed
+    policy.write_text(allowed, "utf-8")
+    city.write_entry(('"decimal(12,2)", entity: NONE, method: keep', '"decimal(12,2)", entity: NONE, method: own'))

@@ -52,7 +52,7 @@ def prepare(project: Project) -> None:
         logs_folder(project),
         _config(project),
     ):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        disk.private(folder)
     _write(project.settings.airflow / "airflow.cfg", "# settings come from the environment; see: gongkai airflow config list\n")
     _write(_config(project) / "airflow_local_settings.py", _LOCAL_SETTINGS)
 

@@ -14,6 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from gongkai import disk
 from gongkai.airflow.environment import dags_folder
 from gongkai.errors import ConfigError
 from gongkai.project import Project
@@ -48,7 +49,7 @@ class Listing(TypedDict):
 def refresh(project: Project) -> list[str]:
     """Bring the files in line with the registry, after ``apply`` or ``approve``; the departments whose list changed."""
     folder = dags_folder(project)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    disk.private(folder)
     # a department that has none left keeps its file: a run that is under way still needs it
     departments: dict[str, list[Listing]] = {name: [] for name in _present(folder)} | snapshot(project)
     template = _template(project)

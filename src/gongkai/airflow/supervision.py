@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gongkai import disk
 from gongkai.airflow.component import sweep_noted
 from gongkai.airflow.environment import logs_folder
 from gongkai.project import Project
@@ -31,7 +32,7 @@ _LONGEST_SOCKET_PATH = 100  # the kernel's limit is 108 bytes, 104 on macOS
 def start(project: Project, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start supervisord in a session of its own, with all components."""
     folder = run_folder(project)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    disk.private(folder)
     path = folder / "supervisord.conf"
     path.write_text(configuration(project), encoding="utf-8")
     command = [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--configuration", str(path)]
@@ -84,8 +85,7 @@ def socket_path(project: Project) -> Path:
         return path
     mark = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / f"gongkai-{os.getuid()}-{mark}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / "s"
+    return disk.private(folder) / "s"
 
 
 def configuration(project: Project) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gongkai import plugins, stores
 from gongkai.errors import DataError
-from gongkai.plan import Plan, locked
+from gongkai.plan import LOCK, Plan, locked
 from gongkai.project import Project
 
 _BEST = ("parquet", "jsonl", "csv", "json", "xml", "xlsx")
@@ -28,7 +28,7 @@ def table(project: Project, code: str, release: str, temp: Path) -> Earlier:
     Raises DataError when the release has no table that can be read.
     """
     store = stores.of(project)
-    plan = locked(project, store.document(code, release, "plan.lock.json"))
+    plan = locked(project, store.document(code, release, LOCK))
     files = store.files(code, release)
     for name in _BEST:
         file = f"data.{plugins.load(project, 'formats', name).EXTENSION}"

@@ -24,7 +24,7 @@ from gongkai.demo.people import People
 from gongkai.disclosure import FULL_MASK, SUPPRESSED
 from gongkai.methods.recoding import ladders
 from gongkai.pipeline.desensitization import stage
-from gongkai.plan import ColumnPlan, Plan, contract
+from gongkai.plan import LOCK, ColumnPlan, Plan, contract
 from gongkai.project import Project
 from gongkai.registry.entry import Entry
 
@@ -64,7 +64,7 @@ def attack(project: Project, entry: Entry, residents: People) -> Attack | None:
     now = store.current(entry.code)
     if now is None:
         return None
-    in_force, plan = rules.load(project), Plan.parse(store.document(entry.code, now.release, "plan.lock.json"))
+    in_force, plan = rules.load(project), Plan.parse(store.document(entry.code, now.release, LOCK))
     known = roles(plan)
     if known.person is None:
         return None

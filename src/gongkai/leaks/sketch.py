@@ -54,8 +54,7 @@ class Collector:
                 self._count += len(hashes)
 
     def _spill(self) -> None:
-        folder = self._folder / "sketch.runs"
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder = disk.private(self._folder / "sketch.runs")
         for section, hashes in self._held.items():
             runs = self._spilled[section]
             path = folder / f"{len(self._spilled)}.{len(runs)}"

@@ -66,7 +66,7 @@ def of(project: Project, entry: Entry) -> Basis:
 def anew(project: Project, known: Basis) -> Basis:
     """A basis as its files are on disk now. A project remembers what it has read: what somebody changed while a run was under
     way is seen only so. Nothing is loaded for it but digests."""
-    return _stands_on(Project(project.home, settings=None if project.home is None else project.settings), known.files)
+    return _stands_on(project.anew(), known.files)
 
 
 def _stands_on(project: Project, opened: Iterable[str]) -> Basis:

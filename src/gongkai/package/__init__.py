@@ -28,7 +28,7 @@ from gongkai.batches import BATCH_ROWS, Batches
 from gongkai.errors import DataError
 from gongkai.manifest import File, Manifest
 from gongkai.package import accompanying_files, comparison
-from gongkai.plan import Plan
+from gongkai.plan import LOCK, Plan
 from gongkai.project import Project
 from gongkai.registry.entry import Entry
 
@@ -150,7 +150,7 @@ def _papers(
     yield "LICENSE.txt", accompanying_files.licence(entry)
     yield "CITATION.txt", accompanying_files.citation(entry, release=release, city=project.settings.city)
     yield "metadata.json", _json(accompanying_files.metadata(plan, entry, release=release, rows=rows))
-    yield "plan.lock.json", _json(plan.public())
+    yield LOCK, _json(plan.public())
     yield "report.json", _json(report)
     yield "report.html", report_html
 

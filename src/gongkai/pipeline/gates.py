@@ -9,7 +9,7 @@ from gongkai.errors import DataError, Reason, Refused, TransientError
 from gongkai.lifecycle import basis
 from gongkai.lifecycle.basis import Basis
 from gongkai.manifest import NAME, digest
-from gongkai.plan import Plan
+from gongkai.plan import LOCK, Plan
 from gongkai.project import Project
 from gongkai.registry.store import Registry, Revision
 
@@ -58,7 +58,7 @@ def require_same_types(project: Project, plan: Plan, published: Published | None
     """Raise DataError when the source changed a column's type under an unchanged revision."""
     if published is None:
         return
-    before = stores.of(project).document(plan.code, published.release, "plan.lock.json")
+    before = stores.of(project).document(plan.code, published.release, LOCK)
     if before["revision"] != plan.revision:
         return
     native: dict[str, str] = before["native"]

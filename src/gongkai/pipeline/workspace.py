@@ -23,7 +23,7 @@ from gongkai import disk, locks
 from gongkai.errors import ConfigError, DataError, GongkaiError, TransientError
 from gongkai.manifest import digest
 from gongkai.pipeline.records import Facts
-from gongkai.plan import Plan
+from gongkai.plan import LOCK, Plan
 from gongkai.project import Project
 from gongkai.registry import reports
 from gongkai.registry.entry import Entry
@@ -31,7 +31,7 @@ from gongkai.registry.store import RunRecord
 from gongkai.registry.store import of as registry_of
 
 _COMMAND_LINE = "run-"
-_LOCK, _FACTS, _PLAN, _REPORT, _RISK = ".lock", "facts.json", "plan.lock.json", "report", "risk"
+_HOLD, _FACTS, _REPORT, _RISK = ".lock", "facts.json", "report", "risk"
 _held: dict[Path, IO[bytes]] = {}
 
 
@@ -59,7 +59,7 @@ class Workspace:
                 work.remove()
                 disk.private(work._folder)
                 if run.startswith(_COMMAND_LINE):
-                    _held[work._folder] = locks.take(work._folder / _LOCK, wait=False)
+                    _held[work._folder] = locks.take(work._folder / _HOLD, wait=False)
             work.note(started=datetime.now(UTC).isoformat())
         except OSError as error:
             raise _out_of_reach(error) from None
@@ -114,11 +114,11 @@ class Workspace:
     @cached_property
     def plan(self) -> Plan:
         """The plan that the run's first step decided on."""
-        return Plan.parse(json.loads((self._folder / _PLAN).read_text("utf-8")))
+        return Plan.parse(json.loads((self._folder / LOCK).read_text("utf-8")))
 
     def decide(self, plan: Plan) -> None:
         """Leave the plan for the steps to come."""
-        self._write(_PLAN, plan.document())
+        self._write(LOCK, plan.document())
         self.plan = plan
 
     def write_report(self, name: str, document: Mapping[str, Any], page: str) -> None:
@@ -132,7 +132,7 @@ class Workspace:
 
     def keep_reports(self) -> None:
         """Copy reports and plan out of the workspace into the project's reports, if the run got that far."""
-        for name in (f"{_REPORT}.json", f"{_REPORT}.html", f"{_RISK}.json", f"{_RISK}.html", _PLAN):
+        for name in (f"{_REPORT}.json", f"{_REPORT}.html", f"{_RISK}.json", f"{_RISK}.html", LOCK):
             if (self._folder / name).is_file():
                 path = reports.kept(self.project, self.code, self.run, name.removeprefix(f"{_REPORT}."))
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -211,5 +211,5 @@ def _sweep(mine: Path) -> None:
         if folder == mine or folder in _held:
             continue
         ours = folder.name.startswith(_COMMAND_LINE)
-        if (ours and not locks.is_held(folder / _LOCK)) or (not ours and by_scheduler):
+        if (ours and not locks.is_held(folder / _HOLD)) or (not ours and by_scheduler):
             disk.remove(folder)

@@ -19,13 +19,14 @@ from gongkai.keys import Key, fingerprint
 from gongkai.plan import contract
 from gongkai.plan.disclosed import disclosed, foreseen
 from gongkai.plan.faults import SCAN_BY_PROGRAM, faults
-from gongkai.plan.records import ColumnPlan, Plan, TableStep
+from gongkai.plan.records import LOCK, ColumnPlan, Plan, TableStep
 from gongkai.plan.steps import steps
 from gongkai.project import Project
 from gongkai.registry.entry import Column, Entry
 from gongkai.rules import Rules
 
 __all__ = [
+    "LOCK",
     "ColumnPlan",
     "Plan",
     "TableStep",

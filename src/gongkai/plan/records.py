@@ -13,6 +13,9 @@ from gongkai.columns import logical_types
 from gongkai.disclosure import Disclosure
 from gongkai.registry.entry import digest
 
+LOCK = "plan.lock.json"
+"""The file of a release, of a run and of its reports that the plan is written to."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
@@ -83,7 +86,7 @@ class Plan:
         return digest(decisions)
 
     def document(self) -> dict[str, Any]:
-        """The plan as JSON values with its hash, as written to ``plan.lock.json``."""
+        """The plan as JSON values with its hash, as written to ``LOCK``."""
         return {"hash": self.hash, **self._decisions()}
 
     def public(self) -> dict[str, Any]:

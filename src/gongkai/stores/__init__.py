@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from gongkai import plugins
+from gongkai import manifest, plugins
 from gongkai.errors import DataError
 from gongkai.project import Project
 
@@ -94,7 +94,7 @@ class Store:
 
     def files(self, code: str, release: str) -> Mapping[str, Any]:
         """What the manifest of a release says of each of its files, by name."""
-        files: Mapping[str, Any] = self.document(code, release, "manifest.json")["files"]
+        files: Mapping[str, Any] = self.document(code, release, manifest.NAME)["files"]
         return files
 
 
